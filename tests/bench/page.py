@@ -1,0 +1,260 @@
+"""The same figures in Chromium: scans against plain JavaScript, the page API, start-up, and what a first visit loads."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import http.server
+import json
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import wasmtime
+from playwright.async_api import Page, async_playwright
+
+from . import data
+from .native import K, READ_BOUND
+
+ROOT = Path(__file__).parents[2]
+DIST = ROOT / "dist" / "web"
+CHROMIUM = {
+    "executable_path": "/usr/bin/chromium",
+    "args": [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ],
+}
+SENTENCE = (
+    "when the build fails on the second machine check the cache key first because a stale lock file gives the same "
+    "message as a missing package on a fresh clone"
+)
+
+
+class _Files(http.server.SimpleHTTPRequestHandler):
+    """dist/web at the root, this bench's page under /bench/, generated data under /data/.
+
+    Cross-origin isolated, so that performance.now() has a resolution of 5 µs.
+    """
+
+    extensions_map = {  # noqa: RUF012 (the base class declares it so)
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".wasm": "application/wasm",
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+    }
+
+    def __init__(self, *args: Any, folders: dict[str, Path], **kwargs: Any) -> None:
+        self.folders = folders
+        super().__init__(*args, **kwargs)
+
+    def translate_path(self, path: str) -> str:
+        path = path.partition("?")[0].lstrip("/")
+        for prefix, folder in self.folders.items():
+            if path.startswith(prefix):
+                return str(folder / path.removeprefix(prefix))
+        return str(DIST / (path or "index.html"))
+
+    def end_headers(self) -> None:
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing: requests are part of the measurement."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve the release, the bench page and `folder` on a free loopback port."""
+    handler = functools.partial(_Files, folders={"bench/": Path(__file__).parent / "page", "data/": folder})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://localhost:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def assets_base(origin: str) -> str:
+    """The release's asset folder."""
+    (folder,) = (DIST / "v").iterdir()
+    return f"{origin}/v/{folder.name}/"
+
+
+async def _ask(page: Page, kind: str, params: dict[str, Any]) -> Any:
+    return await page.evaluate("([kind, params]) => window.bench(kind, params)", [kind, params])
+
+
+async def _vectors(page: Page, base: str, folder: Path, sizes: list[tuple[int, int]], runs: int) -> list[dict[str, Any]]:
+    rows_out: list[dict[str, Any]] = []
+    for n, dim in sizes:
+        rows, queries = data.hard(n, dim, runs)
+        truth = data.exact_top(rows, queries, K)
+        rows.tofile(folder / "rows.bin")
+        queries.tofile(folder / "queries.bin")
+        files = {"rows": "/data/rows.bin", "queries": "/data/queries.bin"}
+        peers = await _ask(page, "peers", {**files, "dim": dim, "k": K, "runs": runs})
+        plain, bound = peers["plain"], peers["bound"]
+        rows_out.append({"peer": "plain JavaScript", "n": n, "dim": dim, **plain, "recall": data.recall(peers["found"], truth)})
+        rows_out.append({"peer": "read bound, f32 bytes", "n": n, "dim": dim, **bound, "gb_per_s": n * dim * 4 / bound["p50_ms"] / 1e6})
+        for storage in ("f32", "i8_f32", "i8"):
+            for build in ("simd", "scalar"):
+                params = {"build": build, "storage": storage, "dim": dim, "k": K, "runs": runs, "files": files}
+                figure = await _ask(page, "python", {"base": base, "call": "vectors", "params": params})
+                rows_out.append(
+                    {
+                        "case": f"{storage} {build}",
+                        "n": n,
+                        "dim": dim,
+                        "recall": data.recall(figure.pop("found"), truth),
+                        **figure,
+                        "to_plain_js": figure["p50_ms"] / plain["p50_ms"],
+                        "to_read_bound": figure["p50_ms"] / (bound["p50_ms"] / (1 if storage == "f32" else 4)),
+                    }
+                )
+    return rows_out
+
+
+STORE_AND_ASK = """async ([name, url, asked]) => {
+  const { open } = await import("/pramana.js");
+  const made = await (await fetch(url)).json();
+  const memory = await open(name, { offline: false });
+  const began = performance.now();
+  for (let at = 0; at < made.length; at += 10_000) await memory.storePatterns(made.slice(at, at + 10_000));
+  const stored = performance.now() - began;
+  const one = [];
+  for (let i = 0; i < 20; i++) {
+    const start = performance.now();
+    await memory.storePattern({ task_description: `a single memory ${i} of size ${made.length}` });
+    one.push(performance.now() - start);
+  }
+  for (const question of asked.slice(0, 5)) await memory.findSimilar(question, { k: 5 });
+  const times = [];
+  for (const question of asked) {
+    const start = performance.now();
+    await memory.findSimilar(question, { k: 5 });
+    times.push(performance.now() - start);
+  }
+  const closing = performance.now();
+  await memory.close();
+  return { stored, one, times, close: performance.now() - closing };
+}"""
+
+START = """async ([name, offline]) => {
+  const { open } = await import("/pramana.js");
+  const memory = await open(name, { offline });
+  const opened = performance.now();
+  const hits = await memory.findSimilar("a question to begin with", { k: 5 });
+  const answered = performance.now();
+  if (offline) await memory.offline;
+  const resources = performance.getEntriesByType("resource").map((r) => [r.name, r.transferSize, r.decodedBodySize]);
+  const heap = (await memory.stats()).size_bytes;
+  return { opened, answered, hits: hits.length, resources, size_bytes: heap };
+}"""
+
+
+async def run(sizes: list[tuple[int, int]], bank_sizes: list[int], start_size: int, runs: int) -> dict[str, Any]:
+    """All figures of the page."""
+    from .timing import summary
+
+    out: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as profile:
+        folder = Path(scratch)
+        with served(folder) as origin:
+            base = assets_base(origin)
+            bench_wasm = Path(__file__).parent / "page" / "read_bound.wasm"
+            bench_wasm.write_bytes(bytes(wasmtime.wat2wasm(READ_BOUND.read_text())))
+            async with async_playwright() as playwright:
+                context = await playwright.chromium.launch_persistent_context(profile, **CHROMIUM)
+                page = await context.new_page()
+                await page.goto(f"{origin}/bench/index.html")
+                await page.wait_for_function("window.benchReady")
+                out["browser"] = context.browser.version if context.browser else "chromium"
+                out["vectors"] = await _vectors(page, base, folder, sizes, runs)
+                embed: dict[str, Any] = {}
+                for build in ("simd", "scalar"):
+                    params = {"build": build, "sentence": SENTENCE, "runs": max(50, runs)}
+                    embed[build] = await _ask(page, "python", {"base": base, "call": "embedding", "params": params})
+                out["embedding"] = embed
+                found = []
+                for n in [n for n in bank_sizes if n <= 10_000]:
+                    (folder / "memories.json").write_text(json.dumps(data.memories(n)))
+                    params = {"questions": data.questions(runs), "files": {"memories": "/data/memories.json"}}
+                    figure = await _ask(page, "python", {"base": base, "call": "find_similar", "params": params})
+                    found.append({"n": n, **figure})
+                out["find_similar_python"] = found
+                await page.close()
+
+                out["page"] = []
+                for n in bank_sizes:
+                    (folder / "memories.json").write_text(json.dumps(data.memories(n)))
+                    page = await context.new_page()
+                    await page.goto(f"{origin}/bench/blank.html")
+                    figure = await page.evaluate(STORE_AND_ASK, [f"bench-{n}", "/data/memories.json", data.questions(runs)])
+                    await page.close()
+                    page = await context.new_page()
+                    await page.goto(f"{origin}/bench/blank.html")
+                    again = await page.evaluate(START, [f"bench-{n}", False])
+                    await page.close()
+                    out["page"].append(
+                        {
+                            "n": n,
+                            "store_ms": figure["stored"],
+                            "store_one": summary(figure["one"]),
+                            "find_similar": summary(figure["times"]),
+                            "close_ms": figure["close"],
+                            "reopen_ms": again["opened"],
+                            "size_bytes": again["size_bytes"],
+                        }
+                    )
+                await context.close()
+            out["start"] = await _start(origin, start_size, folder)
+    return out
+
+
+async def _start(origin: str, n: int, folder: Path) -> dict[str, Any]:
+    """Cold: a fresh profile. Warm: the next visits, the browser closed in between, with `n` memories."""
+    (folder / "memories.json").write_text(json.dumps(data.memories(n)))
+    cold, warm, visit = [], [], {}
+    async with async_playwright() as playwright:
+        for _ in range(3):
+            with tempfile.TemporaryDirectory() as profile:
+                context = await playwright.chromium.launch_persistent_context(profile, **CHROMIUM)
+                page = await context.new_page()
+                await page.goto(f"{origin}/bench/blank.html")
+                first = await page.evaluate(START, ["start", False])
+                cold.append(first["opened"])
+                visit = {name.removeprefix(origin): size for name, _, size in first["resources"]}
+                await page.evaluate(STORE_AND_ASK.replace("const made", "let made"), ["start", "/data/memories.json", ["one"]])
+                await context.close()
+                for _ in range(3):
+                    context = await playwright.chromium.launch_persistent_context(profile, **CHROMIUM)
+                    page = await context.new_page()
+                    await page.goto(f"{origin}/bench/blank.html")
+                    again = await page.evaluate(START, ["start", False])
+                    warm.append(again["opened"])
+                    await context.close()
+                await asyncio.sleep(0)
+    return {"patterns": n, "cold_ms": sorted(cold), "warm_ms": sorted(warm), "page_resources": visit}
+
+
+def first_visit() -> dict[str, Any]:
+    """Bytes of everything a first visit loads, plain and as brotli would send them."""
+    import brotli
+
+    listed = json.loads((DIST / "pramana-precache.json").read_text())["files"]
+    plain = {name: (DIST / name).read_bytes() for name in listed}
+    return {
+        "files": len(plain),
+        "bytes": sum(map(len, plain.values())),
+        "brotli_bytes": sum(len(brotli.compress(body, quality=9)) for body in plain.values()),
+    }
