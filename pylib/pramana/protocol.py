@@ -27,7 +27,7 @@ __all__ = [
 def _read() -> dict[str, Any]:
     # pkgutil reads through the import system, so from a zip as well, and costs a fraction of what importing
     # importlib.resources does when a page starts.
-    data = pkgutil.get_data("pramana", "protocol.json")
+    data = pkgutil.get_data(__name__, "protocol.json")
     if data is None:
         raise ImportError("pramana was loaded by an importer that cannot read protocol.json", name=__name__)
     protocol: dict[str, Any] = json.loads(data)

@@ -5,11 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Evidence", "Hit", "HybridClock", "Page", "Pattern", "body_hash", "canonical", "uuid7"]
+__all__ = [
+    "ACTIVE",
+    "DELETED",
+    "SUPERSEDED",
+    "Evidence",
+    "Hit",
+    "HybridClock",
+    "Page",
+    "Pattern",
+    "SystemClock",
+    "body_hash",
+    "canonical",
+    "evidence_body",
+    "merge_evidence",
+    "reading_ms",
+    "uuid7",
+]
 
 ACTIVE, SUPERSEDED, DELETED = "active", "superseded", "deleted"
 
@@ -64,9 +82,11 @@ class Pattern:
     def to_dict(self) -> dict[str, Any]:
         """The record as JSON values, with the derived `usage_count`, `last_used_ms` and `reliability`."""
         return {
-            **asdict(self),
+            **{name: getattr(self, name) for name in self.__dataclass_fields__},
             "tags": list(self.tags),
             "source": list(self.source),
+            "metadata": deepcopy(self.metadata) if self.metadata else {},
+            "evidence": {device: list(counts) for device, counts in self.evidence.items()},
             "usage_count": self.usage_count,
             "last_used_ms": self.last_used_ms,
             "reliability": self.reliability,
@@ -82,9 +102,20 @@ class Pattern:
 
     def body(self) -> bytes:
         """The canonical bytes that the journal hashes; evidence has a record of its own."""
-        record = asdict(self)
-        del record["evidence"]
-        return canonical(record)
+        return canonical({name: getattr(self, name) for name in self.__dataclass_fields__ if name != "evidence"})
+
+
+def evidence_body(pattern_id: str, evidence: Evidence) -> bytes:
+    """The canonical bytes of a pattern's evidence, a record of its own: counting a use does not rewrite the text."""
+    return canonical({"id": pattern_id, "evidence": evidence})
+
+
+def merge_evidence(mine: Evidence, theirs: Evidence) -> Evidence:
+    """Merge counts: each device only ever counts up, so the greater number is the later one."""
+    merged = {device: list(counts) for device, counts in mine.items()}
+    for device, counts in theirs.items():
+        merged[device] = [max(pair) for pair in zip(merged.get(device, counts), counts, strict=True)]
+    return merged
 
 
 PRIOR_STRENGTH = 2.0
@@ -149,14 +180,16 @@ class Page:
         return cls(tuple(Pattern.from_dict(pattern) for pattern in record["patterns"]), record["cursor"])
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys and no spaces, UTF-8: equal values have equal bytes.
 
     Raises:
         ValueError: a float is not finite; UnicodeEncodeError (a ValueError) for lone surrogates.
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def body_hash(body: bytes) -> str:
@@ -179,6 +212,14 @@ def uuid7(now_ms: int) -> str:
     value = (time_and_a >> 12) << 80 | 7 << 76 | (time_and_a & 0xFFF) << 64 | 2 << 62 | b
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+class SystemClock:
+    """The machine's wall clock."""
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970, UTC."""
+        return time.time_ns() // 1_000_000
 
 
 class HybridClock:
@@ -208,3 +249,17 @@ class HybridClock:
             return
         ms, counter, _ = reading.split("-", 2)
         self._ms, self._counter = max((self._ms, self._counter), (int(ms), int(counter, 16)))
+
+    @classmethod
+    def later(cls, reading: str, earlier: str) -> str:
+        """Return `reading`, or the next one of its device after `earlier` where that is not later."""
+        if reading > earlier:
+            return reading
+        clock = cls(reading.split("-", 2)[2])
+        clock.see(earlier)
+        return clock.read(0)
+
+
+def reading_ms(reading: str) -> int:
+    """The wall time in a clock reading; 0 for none."""
+    return int(reading[:13]) if reading else 0

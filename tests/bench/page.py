@@ -171,8 +171,7 @@ async def run(sizes: list[tuple[int, int]], bank_sizes: list[int], start_size: i
         folder = Path(scratch)
         with served(folder) as origin:
             base = assets_base(origin)
-            bench_wasm = Path(__file__).parent / "page" / "read_bound.wasm"
-            bench_wasm.write_bytes(bytes(wasmtime.wat2wasm(READ_BOUND.read_text())))
+            (folder / "read_bound.wasm").write_bytes(bytes(wasmtime.wat2wasm(READ_BOUND.read_text())))
             async with async_playwright() as playwright:
                 context = await playwright.chromium.launch_persistent_context(profile, **CHROMIUM)
                 page = await context.new_page()

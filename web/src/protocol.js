@@ -125,6 +125,7 @@ export const MESSAGES = /* @__PURE__ */ Object.freeze(
     fail: "fail",
     hello: "hello",
     leader: "leader",
+    notice: "notice",
     progress: "progress",
   }),
 );

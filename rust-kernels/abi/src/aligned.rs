@@ -55,7 +55,11 @@ pub struct AlignedVec<T: Plain> {
 impl<T: Plain> AlignedVec<T> {
     /// An empty array; allocates nothing.
     pub const fn new() -> Self {
-        Self { blocks: Vec::new(), len: 0, kind: PhantomData }
+        Self {
+            blocks: Vec::new(),
+            len: 0,
+            kind: PhantomData,
+        }
     }
 
     /// An array of `len` zeros.
@@ -88,13 +92,17 @@ impl<T: Plain> AlignedVec<T> {
     /// Makes room for `additional` more elements, doubling, so that repeated calls stay linear.
     pub fn try_reserve(&mut self, additional: usize) -> Result<()> {
         let wanted = Self::blocks_for(self.len.checked_add(additional).ok_or(Status::OutOfMemory)?)?;
-        Ok(self.blocks.try_reserve(wanted.saturating_sub(self.blocks.len()))?)
+        Ok(self
+            .blocks
+            .try_reserve(wanted.saturating_sub(self.blocks.len()))?)
     }
 
     /// Makes room for exactly `additional` more elements.
     pub fn try_reserve_exact(&mut self, additional: usize) -> Result<()> {
         let wanted = Self::blocks_for(self.len.checked_add(additional).ok_or(Status::OutOfMemory)?)?;
-        Ok(self.blocks.try_reserve_exact(wanted.saturating_sub(self.blocks.len()))?)
+        Ok(self
+            .blocks
+            .try_reserve_exact(wanted.saturating_sub(self.blocks.len()))?)
     }
 
     /// Sets the length; new elements are zero. Does not change anything when it fails.

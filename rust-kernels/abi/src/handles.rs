@@ -29,13 +29,20 @@ impl<T> Handles<T> {
 
     /// Takes a value in and gives its handle, which is positive.
     pub fn insert(&mut self, value: T) -> Result<usize> {
-        let free = self.slots.iter().position(|slot| slot.value.is_none() && slot.generation != RETIRED);
+        let free = self
+            .slots
+            .iter()
+            .position(|slot| slot.value.is_none() && slot.generation != RETIRED);
         let slot = match free {
             Some(slot) => slot,
             None if self.slots.len() == SLOTS => return Err(Status::TooManyHandles),
             None => {
                 self.slots.try_reserve(1)?;
-                self.slots.push(Slot { generation: 1, value: None, output: Output::new() });
+                self.slots.push(Slot {
+                    generation: 1,
+                    value: None,
+                    output: Output::new(),
+                });
                 self.slots.len() - 1
             }
         };
@@ -45,7 +52,10 @@ impl<T> Handles<T> {
 
     fn slot_mut(&mut self, handle: i32) -> Result<&mut Slot<T>> {
         let bits = u32::try_from(handle).map_err(|_| Status::BadHandle)?;
-        let slot = self.slots.get_mut(bits as usize & (SLOTS - 1)).ok_or(Status::BadHandle)?;
+        let slot = self
+            .slots
+            .get_mut(bits as usize & (SLOTS - 1))
+            .ok_or(Status::BadHandle)?;
         if slot.value.is_some() && slot.generation == bits >> SLOT_BITS {
             Ok(slot)
         } else {
@@ -68,7 +78,11 @@ impl<T> Handles<T> {
     /// Frees the value and its result; the handle is stale from now on.
     pub fn remove(&mut self, handle: i32) -> Result<T> {
         let slot = self.slot_mut(handle)?;
-        slot.generation = if slot.generation == MAX_GENERATION { RETIRED } else { slot.generation + 1 };
+        slot.generation = if slot.generation == MAX_GENERATION {
+            RETIRED
+        } else {
+            slot.generation + 1
+        };
         slot.output = Output::new();
         slot.value.take().ok_or(Status::BadHandle)
     }

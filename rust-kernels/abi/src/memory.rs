@@ -8,9 +8,11 @@ use crate::{Result, Status};
 /// # Errors
 /// `bad_pointer`.
 pub fn check_range(ptr: u32, bytes: u64, align: u32, memory_bytes: u64) -> Result<()> {
-    let inside = u64::from(ptr).checked_add(bytes).is_some_and(|end| end <= memory_bytes);
+    let inside = u64::from(ptr)
+        .checked_add(bytes)
+        .is_some_and(|end| end <= memory_bytes);
     // A Rust slice may not exceed isize::MAX bytes.
-    if inside && ptr != 0 && ptr % align == 0 && bytes <= i32::MAX as u64 {
+    if inside && ptr != 0 && ptr.is_multiple_of(align) && bytes <= i32::MAX as u64 {
         Ok(())
     } else {
         Err(Status::BadPointer)
@@ -29,7 +31,10 @@ pub struct Memory {
 impl Memory {
     /// The memory as large as it is now.
     pub fn current() -> Self {
-        Self { bytes: (core::arch::wasm32::memory_size(0) as u64) << 16, _private: () }
+        Self {
+            bytes: (core::arch::wasm32::memory_size(0) as u64) << 16,
+            _private: (),
+        }
     }
 
     /// `count` numbers at `ptr`; no numbers need no pointer.
@@ -40,7 +45,9 @@ impl Memory {
         if count == 0 {
             return Ok(&[]);
         }
-        let bytes = (count as u64).checked_mul(size_of::<T>() as u64).ok_or(Status::BadPointer)?;
+        let bytes = (count as u64)
+            .checked_mul(size_of::<T>() as u64)
+            .ok_or(Status::BadPointer)?;
         check_range(ptr, bytes, align_of::<T>() as u32, self.bytes)?;
         // SAFETY: the range lies in linear memory, is not null, is aligned and below isize::MAX bytes; `Plain`
         // accepts any bytes. The host guarantees that the range is its own scratch and not the kernel's data;

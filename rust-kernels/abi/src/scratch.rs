@@ -45,7 +45,10 @@ impl Scratch {
 
     /// Gives an allocation back; `size` must be what was asked for.
     pub fn free(&mut self, address: usize, size: usize) -> Result<()> {
-        let at = self.live.binary_search(&(address, size)).map_err(|_| Status::BadPointer)?;
+        let at = self
+            .live
+            .binary_search(&(address, size))
+            .map_err(|_| Status::BadPointer)?;
         self.live.remove(at);
         // SAFETY: the pair was in `live`, so `alloc` returned this address for this layout, and it is freed
         // once because it has just been taken off the list.
@@ -79,7 +82,7 @@ mod tests {
         let mut scratch = Scratch::new();
         let a = scratch.alloc(100).unwrap();
         let b = scratch.alloc(0).unwrap();
-        assert!(a % ALIGN == 0 && b % ALIGN == 0 && a != b);
+        assert!(a.is_multiple_of(ALIGN) && b.is_multiple_of(ALIGN) && a != b);
         assert_eq!(scratch.free(a, 99), Err(Status::BadPointer));
         assert_eq!(scratch.free(a + 16, 100), Err(Status::BadPointer));
         assert_eq!(scratch.free(a, 100), Ok(()));

@@ -22,7 +22,9 @@ pub struct Output {
 impl Output {
     /// An empty output; allocates nothing.
     pub const fn new() -> Self {
-        Self { bytes: AlignedVec::new() }
+        Self {
+            bytes: AlignedVec::new(),
+        }
     }
 
     /// Drops the content, and the room beyond what a search needs.
@@ -56,7 +58,8 @@ impl Output {
     /// Appends `len` zero bytes and gives them to be written.
     pub fn put_zeros(&mut self, len: usize) -> Result<&mut [u8]> {
         let held = self.bytes.len();
-        self.bytes.try_resize(held.checked_add(len).ok_or(Status::OutOfMemory)?)?;
+        self.bytes
+            .try_resize(held.checked_add(len).ok_or(Status::OutOfMemory)?)?;
         Ok(&mut self.bytes.as_mut_slice()[held..])
     }
 
@@ -68,7 +71,9 @@ impl Output {
     /// Starts a sealed envelope of `content_bytes` bytes in an emptied output.
     pub fn open_seal(&mut self, magic: [u8; 4], content_bytes: usize) -> Result<()> {
         self.clear();
-        let whole = content_bytes.checked_add(HEADER_BYTES + CHECKSUM_BYTES).ok_or(Status::OutOfMemory)?;
+        let whole = content_bytes
+            .checked_add(HEADER_BYTES + CHECKSUM_BYTES)
+            .ok_or(Status::OutOfMemory)?;
         self.bytes.try_reserve_exact(whole)?;
         self.put(&magic)?;
         self.put_u32(SEGMENT_VERSION)
@@ -200,7 +205,11 @@ mod tests {
         for at in 0..whole.len() {
             let mut changed = whole.to_vec();
             changed[at] ^= 1;
-            let expected = if at < HEADER_BYTES { Status::BadFormat } else { Status::BadChecksum };
+            let expected = if at < HEADER_BYTES {
+                Status::BadFormat
+            } else {
+                Status::BadChecksum
+            };
             assert_eq!(unseal(&changed, *b"TEST").err(), Some(expected), "{at}");
             assert!(unseal(&whole[..at], *b"TEST").is_err(), "{at}");
         }

@@ -91,7 +91,7 @@ const kinds = {
     for (let i = 0; i < runs; i++)
       found.push([...plainSearch(data, dim, asked.subarray(i * dim, (i + 1) * dim), k)]);
     const plain = measure((i) => plainSearch(data, dim, asked.subarray(i * dim, (i + 1) * dim), k), runs);
-    const { instance } = await WebAssembly.instantiate(await bytesOf("/bench/read_bound.wasm"));
+    const { instance } = await WebAssembly.instantiate(await bytesOf("/data/read_bound.wasm"));
     const { memory, read } = instance.exports;
     const size = Math.floor(Math.min(data.byteLength, 120 * 2 ** 20) / 64) * 64;
     new Uint8Array(memory.buffer).set(new Uint8Array(data.buffer, 0, size));

@@ -1,0 +1,1 @@
+"""The ReasoningBank: memories stored, found by meaning, and weighed by how well they served."""

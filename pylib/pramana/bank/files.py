@@ -1,0 +1,137 @@
+"""JSONL files: written as a whole or not at all, and read in runs of whole lines."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from os import PathLike
+from pathlib import Path
+from typing import IO, Any, TypeAlias
+
+from pramana.errors import InputError, NotFoundError, StoreError
+
+__all__ = ["Source", "SourceText", "write_lines"]
+
+Source: TypeAlias = str | PathLike[str] | IO[str] | IO[bytes]
+"""A path, or a file that is open for reading."""
+
+READ_CHARS = 4 * 1024 * 1024
+
+
+async def write_lines(path: str | PathLike[str], chunks: AsyncIterator[str]) -> int:
+    """Write runs of whole lines to `path`, which appears when all are on the disk; return their number but the header.
+
+    Raises:
+        StoreError: the file cannot be written; whatever was at `path` is unchanged.
+    """
+    file = _Replacement(path)
+    lines = -1
+    try:
+        async for chunk in chunks:
+            file.write(chunk)
+            lines += chunk.count("\n")
+        file.complete()
+    finally:
+        file.discard()
+    return lines
+
+
+class _Replacement:
+    """A temporary file beside `path` that takes its place when complete."""
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self._path = Path(path)
+        try:
+            handle, self._name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
+            self._file = os.fdopen(handle, "w", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be written: {error.strerror}", path=str(self._path)) from error
+
+    def write(self, chunk: str) -> None:
+        try:
+            self._file.write(chunk)
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be written: {error.strerror}", path=str(self._path)) from error
+
+    def complete(self) -> None:
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            # mkstemp made it private; a file that open() makes follows the process's umask.
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(self._name).chmod(0o666 & ~mask)
+            Path(self._name).replace(self._path)
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be written: {error.strerror}", path=str(self._path)) from error
+
+    def discard(self) -> None:
+        """Remove what was not completed."""
+        with suppress(OSError):
+            self._file.close()
+        with suppress(FileNotFoundError):
+            Path(self._name).unlink()
+
+
+class SourceText:
+    """The lines of a source, to be read more than once. A file that was passed open is read to its end at once."""
+
+    def __init__(self, source: Source) -> None:
+        self._path: Path | None = None
+        self._text = ""
+        if isinstance(source, (str, PathLike)):
+            self._path = Path(source)
+        elif hasattr(source, "read"):
+            self._text = _decoded(source.read(), first_line=1)
+        else:
+            raise InputError("source must be a path or a file open for reading", field="source")
+
+    def __enter__(self) -> SourceText:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._text = ""
+
+    def chunks(self) -> Iterator[tuple[int, str]]:
+        """Yield (number of the first line, whole lines).
+
+        Raises:
+            NotFoundError: there is no such file.
+            InputError: it is not UTF-8; `details["line"]` says where.
+        """
+        if self._path is None:
+            yield 1, self._text
+            return
+        try:
+            with self._path.open("rb") as file:
+                yield from _whole_lines(file)
+        except FileNotFoundError as error:
+            raise NotFoundError(f"there is no file {self._path}", path=str(self._path)) from error
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be read: {error.strerror}", path=str(self._path)) from error
+
+
+def _whole_lines(file: io.BufferedReader) -> Iterator[tuple[int, str]]:
+    first_line = 1
+    while data := file.read(READ_CHARS):
+        if not data.endswith(b"\n"):
+            data += file.readline()
+        if first_line == 1:
+            data = data.removeprefix(b"\xef\xbb\xbf")
+        lines = _decoded(data, first_line)
+        yield first_line, lines
+        first_line += lines.count("\n")
+
+
+def _decoded(data: Any, first_line: int) -> str:
+    if isinstance(data, str):
+        return data
+    try:
+        return bytes(data).decode()
+    except UnicodeDecodeError as error:
+        line = first_line + data[: error.start].count(b"\n")
+        raise InputError(f"line {line}: not UTF-8", field="line", line=line) from error

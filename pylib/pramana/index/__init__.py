@@ -1,0 +1,1 @@
+"""What stands between the kernels' indexes and a ranking: ordinals, filters, fusion, diversity."""

@@ -1,0 +1,1 @@
+"""Text as it is compared: pure Python, no kernels."""

@@ -1,0 +1,100 @@
+"""Browsers and sites for the tests of this directory. All of them share one event loop, Playwright's."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
+
+from .site_server import Site
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+DIST = ROOT / "dist"
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Launch = Callable[..., Awaitable[BrowserContext]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as driver:
+        yield driver
+
+
+def executable(*names: str) -> str:
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail(f"{names[0]} is not installed; ./build.sh setup installs it")
+    return found
+
+
+async def launch(driver: Playwright, browser: str, profile: Path) -> BrowserContext:
+    """A browser on a profile directory: what it stores is on disk, and there when it is launched again."""
+    if browser == "chromium":
+        return await driver.chromium.launch_persistent_context(
+            profile, executable_path=executable("chromium"), args=CHROMIUM_ARGS
+        )
+    return await driver.firefox.launch_persistent_context(
+        profile, executable_path=executable("firefox-esr", "firefox"), channel="moz-firefox"
+    )
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=["chromium", "firefox"])
+async def context(
+    request: pytest.FixtureRequest, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[BrowserContext]:
+    """One browser of each kind for tests that keep to themselves by the names of their databases."""
+    running = await launch(playwright, request.param, tmp_path_factory.mktemp(request.param))
+    yield running
+    await running.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(context: BrowserContext, site: Site) -> AsyncIterator[Callable[..., Awaitable[Page]]]:
+    """Opens pages of the site; those still open at the end are closed."""
+    pages: list[Page] = []
+
+    async def open_(path: str = "/pages/blank.html") -> Page:
+        page = await context.new_page()
+        pages.append(page)
+        await page.goto(site.url + path)
+        return page
+
+    yield open_
+    for page in pages:
+        if not page.is_closed():
+            await page.close()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """The sources as they are, and the pages of these tests."""
+    # A sandboxed frame has an origin of its own, which must be let in to import our modules.
+    headers = {"Access-Control-Allow-Origin": "*"}
+    running = Site({"/src/": ROOT / "web/src", "/pages/": HERE / "pages"}, headers=headers)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """A database of this test's own."""
+    return request.node.name

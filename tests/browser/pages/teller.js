@@ -1,0 +1,52 @@
+/**
+ * A tab at a database without the engine: as the leader it keeps rows through Records, as a follower it asks.
+ * Methods: "put" {id, text} stores once per request id, "all" lists the texts, "slow" ends when cancelled,
+ * "stream" {n} emits n chunks, "fail" throws.
+ */
+import { join } from "/src/store.js";
+import { Records } from "/pages/records.js";
+
+export async function sit(name, options) {
+  const seat = await join(name, options);
+  const events = [];
+  let answered = 0;
+
+  async function lead() {
+    const records = new Records(await seat.openDatabase());
+    seat.serve(async (method, paramsJson, requestId, emit, signal) => {
+      const params = JSON.parse(paramsJson);
+      answered++;
+      switch (method) {
+        case "put":
+          await records.put([params], { requestId });
+          seat.broadcast("change", JSON.stringify({ id: params.id }));
+          return '{"ok": null}';
+        case "all":
+          return JSON.stringify({ ok: await records.all() });
+        case "slow":
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+          return '{"error": {"code": "cancelled", "message": "cancelled", "details": {}}}';
+        case "stream":
+          for (let i = 0; i < params.n; i++) emit(JSON.stringify(i));
+          if (params.hang) await new Promise(() => undefined);
+          return '{"ok": null}';
+        default:
+          throw new Error("broken");
+      }
+    });
+  }
+
+  seat.onrole = (role) => {
+    events.push(role);
+    lead();
+  };
+  seat.onnotice = (kind, json) => events.push(`${kind} ${json}`);
+  seat.onclosed = (error) => events.push(`lost ${error.code}`);
+  if (seat.role === "leader") await lead();
+  return {
+    seat,
+    events,
+    answered: () => answered,
+    call: (method, params, options) => seat.call(method, JSON.stringify(params ?? {}), options),
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * The explorer: one page over one memory. This module opens it and joins the parts of the page.
+ *
+ * What tests and drivers may rely on:
+ * - `?db=name` names the database, "explorer" by default.
+ * - `<html data-state>` is "booting", "ready" (the first listing is shown) or "error".
+ * - `<html data-query>` is the query whose results are shown, "" for the listing of the newest.
+ * - `#search`; `#results` holds `li.hit[data-id]` with `.hit-title`, `.hit-strategy`, `.hit-category` and, for hits of
+ *   a search, `.hit-score`, `.hit-similarity`, `.parts [data-part]` and `[data-part="exact"]` where the text is equal.
+ * - `#count` is the number of memories, as digits.
+ * - `#load-samples`, `#add`, `#export` (buttons), `#import` (file input), `#categories [data-category]`, `#more`.
+ * - `#editor` has a field by each name of a record, `.field[data-field]` with its `.problem`; `#save` submits it.
+ * - `#reader` shows an opened memory, with `#edit`, `#mark-used`, `#delete`, then `#delete-yes`.
+ * - `#status [data-status=kernels|storage|durable|count|latency|network|role]`; `#toasts .toast[data-kind]`.
+ */
+
+import { bootDone, bootFailed, showProgress } from "./boot.js";
+import { createBrowse, watchShortcut } from "./browse.js";
+import { chosenCategory, showCategories } from "./categories.js";
+import { byId } from "./element.js";
+import { noun } from "./format.js";
+import { coalesced, debounced } from "./latest.js";
+import { createPanel } from "./panel.js";
+import { open } from "./pramana.js";
+import { askToKeep, followSurroundings, showKernels, showLatency, showStats } from "./status.js";
+import { notify, report } from "./toast.js";
+import { exportFile, importFile, loadSamples } from "./transfer.js";
+
+/** Writes of other tabs come in bursts. */
+const SETTLE_MS = 150;
+
+const DATABASE = new URLSearchParams(location.search).get("db") || "explorer";
+const page = document.documentElement;
+
+async function start() {
+  if (DATABASE !== "explorer") byId("database", HTMLElement).textContent = DATABASE;
+  watchShortcut();
+  const memory = await open(DATABASE, { onProgress: showProgress });
+  const capabilities = await memory.capabilities();
+  showKernels(capabilities);
+
+  const panel = createPanel({
+    memory,
+    onGesture: keep,
+    onWritten: written,
+    onClosed: (id) => id && browse.focus(id),
+    onError: report,
+  });
+  const browse = createBrowse({
+    memory,
+    onOpen: (id, duplicates) => panel.openReader(id, duplicates).catch(report),
+    onLatency: showLatency,
+    onError: report,
+  });
+
+  const refresh = coalesced(async () => {
+    const stats = await memory.stats();
+    byId("count", HTMLElement).textContent = String(stats.patterns);
+    byId("count-noun", HTMLElement).textContent = noun(stats.patterns, "memory", "memories");
+    page.dataset.empty = String(stats.patterns === 0);
+    byId("empty", HTMLElement).hidden = stats.patterns > 0;
+    showCategories(stats.categories, stats.patterns);
+    await Promise.all([showStats(stats, capabilities.store.durability), browse.show()]);
+  });
+
+  /** @param {string} text */
+  function written(text) {
+    notify(text);
+    refresh().catch(report);
+  }
+
+  function keep() {
+    askToKeep()
+      .then(async () => showStats(await memory.stats(), capabilities.store.durability))
+      .catch(report);
+  }
+
+  /**
+   * Run a bulk write or read with its button off, so that it is not started twice.
+   * @param {HTMLButtonElement | HTMLInputElement} control
+   * @param {() => Promise<void>} work
+   */
+  function busy(control, work) {
+    control.disabled = true;
+    work()
+      .catch(report)
+      .finally(() => {
+        control.disabled = false;
+      });
+  }
+
+  const samples = byId("load-samples", HTMLButtonElement);
+  samples.addEventListener("click", () => {
+    keep();
+    busy(samples, async () => written(await loadSamples(memory)));
+  });
+  const picker = byId("import", HTMLInputElement);
+  picker.addEventListener("change", () => {
+    const file = picker.files?.[0];
+    if (!file) return;
+    keep();
+    busy(picker, async () => {
+      try {
+        written(await importFile(memory, file));
+      } finally {
+        picker.value = "";
+      }
+    });
+  });
+  const exporter = byId("export", HTMLButtonElement);
+  exporter.addEventListener("click", () => busy(exporter, () => exportFile(memory, DATABASE)));
+  for (const id of ["add", "add-first"]) {
+    byId(id, HTMLButtonElement).addEventListener("click", () => panel.openEditor(null, chosenCategory()));
+  }
+
+  const elsewhere = debounced(() => refresh().catch(report), SETTLE_MS);
+  memory.addEventListener("change", elsewhere.call);
+  memory.addEventListener("closed", (event) => {
+    report(
+      (event instanceof CustomEvent && event.detail) || new Error("The memory was closed. Reload the page."),
+    );
+  });
+  followSurroundings(memory);
+
+  await refresh();
+  for (const control of [picker, exporter, byId("add", HTMLButtonElement)]) control.disabled = false;
+  bootDone();
+  page.dataset.state = "ready";
+}
+
+start().catch((error) => {
+  console.error(error);
+  page.dataset.state = "error";
+  bootFailed(error);
+});

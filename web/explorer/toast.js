@@ -1,0 +1,91 @@
+/** Notices at the foot of the page: what was done, and what went wrong and can be done about it. */
+
+import { byId, element } from "./element.js";
+
+/** @typedef {{label: string, run: () => void}} Action */
+
+const NOTICE_MS = 5_000;
+
+/**
+ * What a person can do about an error, by its code.
+ * @type {Record<string, Action>}
+ */
+const REMEDIES = {
+  protocol_mismatch: { label: "Reload", run: reload },
+  version_changed: { label: "Reload", run: reload },
+  upgrade_blocked: { label: "Try again", run: reload },
+  in_use: { label: "Try again", run: reload },
+  closed: { label: "Reload", run: reload },
+  epoch_lost: { label: "Reload", run: reload },
+  boot_failed: { label: "Try again", run: reload },
+  kernel_hash_mismatch: { label: "Reload", run: reload },
+  storage_unavailable: { label: "Use a memory that ends with this page", run: openTemporary },
+  quota_exceeded: { label: "Export a copy", run: () => byId("export", HTMLButtonElement).click() },
+};
+
+/**
+ * @param {unknown} error
+ * @returns {Action | null}
+ */
+export function remedy(error) {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return REMEDIES[code] ?? null;
+}
+
+/** @param {unknown} error */
+export function explain(error) {
+  return error instanceof Error && error.message ? error.message : String(error);
+}
+
+/**
+ * Say that something was done; it goes by itself.
+ * @param {string} text
+ */
+export function notify(text) {
+  const toast = show(text, "notice", null);
+  setTimeout(() => toast.remove(), NOTICE_MS);
+}
+
+/**
+ * Say what went wrong; it stays until it is dismissed.
+ * @param {unknown} error
+ */
+export function report(error) {
+  console.error(error);
+  show(explain(error), "error", remedy(error));
+}
+
+/**
+ * @param {string} text
+ * @param {"notice" | "error"} kind
+ * @param {Action | null} action
+ */
+function show(text, kind, action) {
+  const toast = element("div", { class: "toast", "data-kind": kind }, element("span", {}, text));
+  if (action) toast.append(button(action.label, action.run));
+  if (kind === "error") toast.append(button("Dismiss", () => toast.remove()));
+  const area = byId("toasts", HTMLDivElement);
+  // What lies outside an open modal dialog is inert: neither seen above it nor read out.
+  const home = document.querySelector("dialog[open]") ?? document.body;
+  if (area.parentElement !== home) home.append(area);
+  area.append(toast);
+  return toast;
+}
+
+/**
+ * @param {string} label
+ * @param {() => void} run
+ */
+function button(label, run) {
+  const made = element("button", { type: "button" }, label);
+  made.addEventListener("click", run);
+  return made;
+}
+
+function reload() {
+  location.reload();
+}
+
+function openTemporary() {
+  location.search = "?db=:memory:";
+}
