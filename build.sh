@@ -249,6 +249,11 @@ types_of_javascript() {
     done
 }
 
+biome_check() {
+    cd web
+    node_modules/.bin/biome check --error-on-warnings
+}
+
 generated_files() {
     python pylib/tools/gen_protocol.py --check
     python pylib/tools/gen_unicode.py --check
@@ -270,7 +275,7 @@ run_checks() {
     check_one "clippy wasm simd" "$rust" clippy_wasm simd
     check_one "clippy wasm scalar" "$rust" clippy_wasm scalar
     check_one "tsc" "$web" types_of_javascript
-    check_one "biome" "$web" web/node_modules/.bin/biome check --error-on-warnings --config-path web web
+    check_one "biome" "$web" biome_check
 }
 
 # ------------------------------------------------------------------------------------------------------------ tests

@@ -39,10 +39,14 @@ sources_hash() {
         [ -z "$wasm_opt" ] || "$wasm_opt" --version
         printf '%s\n' "$toolchain" "${kernels[@]}"
         cd "$here"
-        find Cargo.toml Cargo.lock build.sh manifest.py abi "${kernels[@]}" -type f -print0 2>/dev/null |
+        find Cargo.toml Cargo.lock build.sh manifest.py abi "${kernels[@]}" -type f -not -path '*/tests/*' -print0 2>/dev/null |
             LC_ALL=C sort -z | xargs -0 sha256sum
     } | sha256sum | cut -d' ' -f1
 }
+
+mkdir -p "$out" "$target"
+exec 9>"$target/kernels.lock"
+flock 9
 
 stamp="$target/kernels.stamp"
 wanted="$(sources_hash)"
@@ -80,14 +84,14 @@ optimise() {
     shift 2
     if [ -n "$wasm_opt" ]; then
         "$wasm_opt" -O3 "${default_features[@]}" "$@" --strip-debug --strip-producers --strip-target-features \
-            "$from" -o "$to"
+            "$from" -o "$to.new"
     else
-        cp "$from" "$to"
+        cp "$from" "$to.new"
     fi
+    mv "$to.new" "$to"
 }
 
 [ -n "$wasm_opt" ] || say "no wasm-opt (npm's binaryen in web/): the modules are not optimised further"
-mkdir -p "$out" "$target"
 compile scalar "-C target-feature=-simd128"
 compile simd "-C target-feature=+simd128"
 for kernel in "${kernels[@]}"; do

@@ -12,9 +12,11 @@ V128 = 0x7B
 SIMD_PREFIX, MISC_PREFIX = 0xFD, 0xFC
 _CUSTOM, _TYPE, _IMPORT, _FUNCTION, _EXPORT, _CODE = 0, 1, 2, 3, 7, 10
 _FUNCTION_KIND = 0
-# How many LEB128 immediates follow, by opcode.
-_IMMEDIATES = {0x0C: 1, 0x0D: 1, 0x10: 1, 0x11: 2, 0x12: 1, 0x13: 2, 0x20: 1, 0x21: 1, 0x22: 1, 0x23: 1,
+# How many LEB128 immediates follow, by opcode; then how many bytes; then the opcodes that have none.
+_IMMEDIATES = {0x02: 1, 0x03: 1, 0x04: 1, 0x0C: 1, 0x0D: 1, 0x11: 2, 0x13: 2, 0x20: 1, 0x21: 1, 0x22: 1, 0x23: 1,
                0x24: 1, 0x25: 1, 0x26: 1, 0x3F: 1, 0x40: 1, 0x41: 1, 0x42: 1, 0xD0: 1, 0xD2: 1}  # fmt: skip
+_BYTES = {0x43: 4, 0x44: 8}
+_PLAIN = {0x00, 0x01, 0x05, 0x0B, 0x0F, 0x1A, 0x1B, 0xD1, *range(0x45, 0xC5)}
 _MISC_IMMEDIATES = {8: 2, 9: 1, 10: 2, 11: 1, 12: 2, 13: 1, 14: 2, 15: 1, 16: 1, 17: 1}
 
 
@@ -183,31 +185,31 @@ def _instruction(opcode: int, body: _Reader, function: Function) -> None:
         function.simd += 1
         _simd(body)
     elif opcode == MISC_PREFIX:
-        operation = body.leb()
-        if operation > 17:
-            raise ValueError(f"unknown instruction 0xFC {operation} at byte {body.at}")
-        for _ in range(_MISC_IMMEDIATES.get(operation, 0)):
-            body.leb()
-    elif opcode in (0x02, 0x03, 0x04):
-        body.leb()
+        _misc(body)
+    elif opcode in (0x10, 0x12):
+        function.calls.add(body.leb())
     elif opcode == 0x0E:
         for _ in range(body.leb() + 1):
             body.leb()
-    elif opcode in (0x10, 0x12):
-        function.calls.add(body.leb())
     elif opcode == 0x1C:
         body.skip(body.leb())
     elif 0x28 <= opcode <= 0x3E:
         body.memarg()
-    elif opcode == 0x43:
-        body.skip(4)
-    elif opcode == 0x44:
-        body.skip(8)
     elif opcode in _IMMEDIATES:
         for _ in range(_IMMEDIATES[opcode]):
             body.leb()
-    elif not (opcode in (0x00, 0x01, 0x05, 0x0B, 0x0F, 0x1A, 0x1B, 0xD1) or 0x45 <= opcode <= 0xC4):
+    elif opcode in _BYTES:
+        body.skip(_BYTES[opcode])
+    elif opcode not in _PLAIN:
         raise ValueError(f"unknown instruction {opcode:#x} at byte {body.at}")
+
+
+def _misc(body: _Reader) -> None:
+    operation = body.leb()
+    if operation > 17:
+        raise ValueError(f"unknown instruction 0xFC {operation} at byte {body.at}")
+    for _ in range(_MISC_IMMEDIATES.get(operation, 0)):
+        body.leb()
 
 
 def _simd(body: _Reader) -> None:

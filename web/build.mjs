@@ -198,8 +198,15 @@ async function host() {
 
 /** @type {Record<string, () => Promise<void>>} */
 const commands = { host, site };
-for (const name of process.argv.slice(2)) {
-  const command = commands[name];
-  if (!command) throw new Error(`build.mjs knows ${Object.keys(commands).join(", ")}, not ${name}`);
-  await command();
+try {
+  for (const name of process.argv.slice(2)) {
+    const command = commands[name];
+    if (!command) throw new Error(`build.mjs knows ${Object.keys(commands).join(", ")}, not ${name}`);
+    await command();
+  }
+} catch (error) {
+  // Cut, since the stack of an error inside Pyodide quotes a source line of a megabyte.
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(`web: ${text.slice(0, 2000)}`);
+  process.exitCode = 1;
 }

@@ -102,7 +102,9 @@ class Pattern:
 
     def body(self) -> bytes:
         """The canonical bytes that the journal hashes; evidence has a record of its own."""
-        return canonical({name: getattr(self, name) for name in self.__dataclass_fields__ if name != "evidence"})
+        return canonical(
+            {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "evidence"}
+        )
 
 
 def evidence_body(pattern_id: str, evidence: Evidence) -> bytes:

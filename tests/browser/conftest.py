@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -92,6 +94,60 @@ def site() -> Iterator[Site]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def served(dist_web: Path) -> Iterator[Site]:
+    """The built site at an origin of this test's own, and the pages of these tests under /own/."""
+    running = Site({"/": dist_web, "/own/": HERE / "pages"})
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(context: BrowserContext, served: Site) -> AsyncIterator[Callable[..., Awaitable[Page]]]:
+    """Opens pages of the built site; those still open at the end are closed."""
+    pages: list[Page] = []
+
+    async def visit_(path: str = "/own/blank.html", *, until: str = "") -> Page:
+        page = await context.new_page()
+        pages.append(page)
+        await page.goto(served.url + path)
+        if until:
+            await page.wait_for_function(until)
+        return page
+
+    yield visit_
+    for page in pages:
+        if not page.is_closed():
+            await page.close()
+
+
+@pytest.fixture
+def release(dist_web: Path) -> str:
+    """The content hash of the built site."""
+    return json.loads((dist_web / "pramana-precache.json").read_text())["release"]
+
+
+async def run(page: Page, script: str, argument: Any = None) -> Any:
+    """Run the body of an async function that has Pramana's exports, `argument`, and `outcome(work)`: what the work
+    returned as {value}, or the {code, details, name} that it failed with."""
+    return await page.evaluate(
+        """async ([script, argument]) => {
+            const pramana = window.Pramana ?? await import("/pramana.js");
+            const outcome = async (work) => {
+                try { return { value: await work() }; }
+                catch (error) {
+                    return { code: error.code ?? String(error), details: error.details, name: error.name,
+                        message: error.message };
+                }
+            };
+            const AsyncFunction = outcome.constructor;
+            return new AsyncFunction("pramana", "outcome", "argument", script)(pramana, outcome, argument);
+        }""",
+        [script, argument],
+    )
 
 
 @pytest.fixture

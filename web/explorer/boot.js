@@ -1,39 +1,41 @@
 /** The slim area that shows how far the start has come. */
 
 import { byId, element } from "./element.js";
-import { size } from "./format.js";
+import { count, size } from "./format.js";
 import { explain, remedy } from "./toast.js";
 
-/** @typedef {{phase: string, loaded?: number, total?: number, message?: string}} Progress */
+/** @typedef {import("../types/pramana.d.ts").Progress} Progress */
 
-/** The phases in order, with the share of the bar that each fills. */
-const PHASES = [
-  { name: "download", share: 0.55, text: "Downloading" },
-  { name: "python", share: 0.25, text: "Starting Python" },
-  { name: "kernels", share: 0.08, text: "Loading kernels" },
-  { name: "data", share: 0.12, text: "Reading memories" },
-];
+/** What a phase is called, what share of the bar it fills, and in what its progress is counted. */
+const PHASES = {
+  download: { share: 0.55, text: "Downloading", unit: size },
+  python: { share: 0.25, text: "Starting Python", unit: null },
+  kernels: { share: 0.08, text: "Loading kernels", unit: null },
+  data: { share: 0.12, text: "Reading memories", unit: count },
+};
+
+/** How far each phase has come, 0 to 1; phases overlap. @type {Record<string, number>} */
+const reached = {};
 
 const area = byId("boot", HTMLElement);
 const bar = byId("boot-bar", HTMLProgressElement);
 const line = byId("boot-text", HTMLElement);
 const actions = byId("boot-actions", HTMLElement);
 
-/** @param {Progress} progress as `open()` reports it; another phase's name only changes the text */
-export function showProgress({ phase, loaded = 0, total = 0, message }) {
-  const at = PHASES.findIndex(({ name }) => name === phase);
-  const text = message ?? PHASES[at]?.text ?? phase;
-  line.textContent = at === 0 && total ? `${text}: ${size(loaded)} of ${size(total)}` : text;
-  if (at < 0) return;
-  const before = PHASES.slice(0, at).reduce((sum, { share }) => sum + share, 0);
-  const within = total ? Math.min(1, loaded / total) : 0;
-  // Phases may overlap; the bar never runs backwards.
-  bar.value = Math.max(bar.value, before + PHASES[at].share * within);
-  for (const [index, { name }] of PHASES.entries()) {
-    const step = area.querySelector(`[data-phase="${name}"]`);
-    step?.setAttribute("data-done", String(index < at || (index === at && within === 1)));
-    if (index === at) step?.setAttribute("aria-current", "step");
-    else step?.removeAttribute("aria-current");
+/** @param {Progress} progress as `open()` reports it */
+export function showProgress({ phase, loaded, total }) {
+  const { text, unit } = PHASES[phase];
+  line.textContent = unit && total ? `${text}: ${unit(loaded)} of ${unit(total)}` : text;
+  reached[phase] = Math.max(reached[phase] ?? 0, total ? Math.min(1, loaded / total) : 0);
+  bar.value = Object.entries(PHASES).reduce(
+    (sum, [name, { share }]) => sum + share * (reached[name] ?? 0),
+    0,
+  );
+  for (const step of area.querySelectorAll("[data-phase]")) {
+    const name = step.getAttribute("data-phase") ?? "";
+    step.setAttribute("data-done", String(reached[name] === 1));
+    if (name === phase) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
   }
 }
 

@@ -41,7 +41,7 @@ export function createBrowse({ memory, onOpen, onLatency, onError }) {
     const category = chosenCategory();
     const started = performance.now();
     if (!query) {
-      const page = await memory.list({ ...scope(), limit: wanted });
+      const page = await memory.list({ ...scope(), limit: wanted, signal });
       const latencyMs = performance.now() - started;
       if (!signal.aborted) {
         cursor = page.cursor;
@@ -85,7 +85,9 @@ export function createBrowse({ memory, onOpen, onLatency, onError }) {
       await show();
     } else {
       const from = cursor;
-      const page = await latest.run(() => memory.list({ ...scope(), cursor: from, limit: PAGE }));
+      const page = await latest.run((signal) =>
+        memory.list({ ...scope(), cursor: from, limit: PAGE, signal }),
+      );
       if (!page) return;
       cursor = page.cursor;
       results.append(...patternEntries(page.patterns));

@@ -22,7 +22,7 @@ import { noun } from "./format.js";
 import { coalesced, debounced } from "./latest.js";
 import { createPanel } from "./panel.js";
 import { open } from "./pramana.js";
-import { askToKeep, followSurroundings, showKernels, showLatency, showStats } from "./status.js";
+import { followSurroundings, showKernels, showLatency, showStats } from "./status.js";
 import { notify, report } from "./toast.js";
 import { exportFile, importFile, loadSamples } from "./transfer.js";
 
@@ -41,7 +41,6 @@ async function start() {
 
   const panel = createPanel({
     memory,
-    onGesture: keep,
     onWritten: written,
     onClosed: (id) => id && browse.focus(id),
     onError: report,
@@ -69,12 +68,6 @@ async function start() {
     refresh().catch(report);
   }
 
-  function keep() {
-    askToKeep()
-      .then(async () => showStats(await memory.stats(), capabilities.store.durability))
-      .catch(report);
-  }
-
   /**
    * Run a bulk write or read with its button off, so that it is not started twice.
    * @param {HTMLButtonElement | HTMLInputElement} control
@@ -90,15 +83,11 @@ async function start() {
   }
 
   const samples = byId("load-samples", HTMLButtonElement);
-  samples.addEventListener("click", () => {
-    keep();
-    busy(samples, async () => written(await loadSamples(memory)));
-  });
+  samples.addEventListener("click", () => busy(samples, async () => written(await loadSamples(memory))));
   const picker = byId("import", HTMLInputElement);
   picker.addEventListener("change", () => {
     const file = picker.files?.[0];
     if (!file) return;
-    keep();
     busy(picker, async () => {
       try {
         written(await importFile(memory, file));
@@ -115,12 +104,8 @@ async function start() {
 
   const elsewhere = debounced(() => refresh().catch(report), SETTLE_MS);
   memory.addEventListener("change", elsewhere.call);
-  memory.addEventListener("closed", (event) => {
-    report(
-      (event instanceof CustomEvent && event.detail) || new Error("The memory was closed. Reload the page."),
-    );
-  });
-  followSurroundings(memory);
+  memory.addEventListener("closed", ({ detail }) => report(detail));
+  followSurroundings(memory).catch(report);
 
   await refresh();
   for (const control of [picker, exporter, byId("add", HTMLButtonElement)]) control.disabled = false;

@@ -20,12 +20,11 @@ const actions = byId("reader-actions", HTMLElement);
 /**
  * @param {object} options
  * @param {Memory} options.memory
- * @param {() => void} options.onGesture called in the user's gesture, before a write
  * @param {(text: string) => void} options.onWritten called after a write, with what was done
  * @param {(id: string | null) => void} options.onClosed called with the memory that was open
  * @param {(error: unknown) => void} options.onError
  */
-export function createPanel({ memory, onGesture, onWritten, onClosed, onError }) {
+export function createPanel({ memory, onWritten, onClosed, onError }) {
   /** @type {Pattern | null} */
   let shown = null;
   /** The form as it was opened; "" while nothing is being written. */
@@ -107,7 +106,6 @@ export function createPanel({ memory, onGesture, onWritten, onClosed, onError })
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    onGesture();
     save.disabled = true;
     store()
       .catch(showProblem)

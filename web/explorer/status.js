@@ -37,13 +37,18 @@ export function showKernels({ kernels }) {
 }
 
 /** @param {Memory} memory follow its role and the network from now on */
-export function followSurroundings(memory) {
+export async function followSurroundings(memory) {
   const role = () => set("role", memory.role, "", roleMeaning(memory.role));
-  const network = () => set("network", navigator.onLine ? "online" : "offline");
+  let kept = "";
+  const network = () =>
+    set("network", navigator.onLine ? "online" : "offline", navigator.onLine ? "" : "mixed", kept);
   memory.addEventListener("role", role);
   addEventListener("online", network);
   addEventListener("offline", network);
   role();
+  network();
+  const { ready, reason } = await memory.offline;
+  kept = ready ? "this page also loads without its server" : `this page needs its server: ${reason}`;
   network();
 }
 
@@ -76,14 +81,4 @@ export async function showStats(stats, durability) {
     persistent ? "good" : "",
     `what is stored survives ${survives}; ${eviction}`,
   );
-}
-
-/**
- * Ask the browser to keep this origin's data. To be called in a user's gesture; some browsers then ask the user.
- * @returns {Promise<boolean>} whether the data is now persistent
- */
-export async function askToKeep() {
-  const storage = navigator.storage;
-  if (!storage?.persist) return false;
-  return (await storage.persisted()) || (await storage.persist());
 }

@@ -42,6 +42,7 @@ export function explain(error) {
  * @param {string} text
  */
 export function notify(text) {
+  for (const older of document.querySelectorAll('.toast[data-kind="notice"]')) older.remove();
   const toast = show(text, "notice", null);
   setTimeout(() => toast.remove(), NOTICE_MS);
 }
@@ -67,7 +68,10 @@ function show(text, kind, action) {
   const area = byId("toasts", HTMLDivElement);
   // What lies outside an open modal dialog is inert: neither seen above it nor read out.
   const home = document.querySelector("dialog[open]") ?? document.body;
-  if (area.parentElement !== home) home.append(area);
+  if (area.parentElement !== home) {
+    home.append(area);
+    home.addEventListener("close", () => document.body.append(area), { once: true });
+  }
   area.append(toast);
   return toast;
 }

@@ -14,13 +14,13 @@ const line = byId("sample-text", HTMLElement);
  * @returns {Promise<string>} what was done
  */
 export async function loadSamples(memory) {
-  showSamples(0, 1, "Fetching the samples");
+  showSamples(0, 0, "Fetching the samples");
   try {
     const response = await fetch(new URL("./samples.json", import.meta.url));
     if (!response.ok) throw new Error(`samples.json could not be loaded (HTTP ${response.status})`);
     const samples = await response.json();
     const ids = await memory.storePatterns(samples, {
-      onProgress: ({ done, total }) => showSamples(done, total, `${count(done)} of ${count(total)} stored`),
+      onProgress: ({ done, total }) => showSamples(done, total, `Storing: ${count(done)} of ${count(total)}`),
     });
     return `${counted(ids.length, "memory", "memories")} stored. Search for what you are trying to do.`;
   } finally {
@@ -59,6 +59,8 @@ export async function exportFile(memory, name) {
 function showSamples(done, total, text) {
   area.hidden = false;
   bar.max = Math.max(1, total);
-  bar.value = done;
+  // They are stored in one commit: until the first report there is nothing to measure.
+  if (done) bar.value = done;
+  else bar.removeAttribute("value");
   line.textContent = text;
 }

@@ -3,15 +3,16 @@
  * Pyodide imports the copy in the wheel, so both meet at the same lock, channel and database.
  */
 
-import { PramanaError, toWire } from "./errors.js";
+import { toWire } from "./errors.js";
 
-export { toWire } from "./errors.js";
 export { destroyDatabase, join } from "./store.js";
+
+/** @typedef {import("./store.js").Answer} Answer */
 
 /**
  * Serve a seat's calls by two functions that suit Python: numbers and strings, nothing to keep alive per call but
  * `emit` and `settle`.
- * @param {import("./store.js").Seat} seat
+ * @param {{serve: (answer: Answer) => void}} seat
  * @param {(key: number, method: string, paramsJson: string, requestId: string,
  *   emit: (chunkJson: string) => void, settle: (resultJson: string) => void) => void} start
  * @param {(key: number) => void} cancel
@@ -31,13 +32,4 @@ export function serveSeat(seat, start, cancel) {
  */
 export function describe(error) {
   return JSON.stringify(toWire(error));
-}
-
-/**
- * An error that Python raised, for JavaScript to catch.
- * @param {string} json
- */
-export function rebuild(json) {
-  const { code, message, details } = JSON.parse(json);
-  return new PramanaError(code, message, details);
 }

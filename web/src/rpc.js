@@ -13,6 +13,7 @@
  */
 
 import { cancelled, fromWire, PramanaError, toWire } from "./errors.js";
+import { uniqueName } from "./ids.js";
 import { MESSAGES, PROTOCOL_VERSION } from "./protocol.js";
 
 /** @typedef {Record<string, any>} Message */
@@ -44,7 +45,7 @@ export class Caller {
   #post = null;
   /** @type {PramanaError | null} */
   #failed = null;
-  #name = crypto.randomUUID();
+  #name = uniqueName();
   #count = 0;
 
   /** @param {number} [version] of the protocol, as it goes into every message */
@@ -63,7 +64,7 @@ export class Caller {
     if (this.#failed) return Promise.reject(this.#failed);
     if (options.signal?.aborted) return Promise.reject(cancelled());
     const id = `${this.#name}.${++this.#count}`;
-    const { requestId = crypto.randomUUID(), bank } = options;
+    const { requestId = id, bank } = options;
     const request = { v: this.version, type: MESSAGES.request, id, method, params, requestId, bank };
     const answer = new Promise((resolve, reject) => {
       /** @type {Call} */

@@ -6,6 +6,7 @@
 
 import { PramanaError } from "./errors.js";
 import { deleteDatabase, unavailable } from "./idb.js";
+import { uniqueName } from "./ids.js";
 import { Database, notFound } from "./indexeddb.js";
 import { MESSAGES, PROTOCOL_VERSION } from "./protocol.js";
 import { Caller, protocolMismatch, Responder } from "./rpc.js";
@@ -23,21 +24,16 @@ import { qualified } from "./schema.js";
  * @returns {Promise<string>} '{"ok": …}' or '{"error": {code, message, details}}'
  */
 
-/** A tab's place at a database: leader or follower. Made by `join`. */
-export class Seat {
+/**
+ * A tab's place at a database: leader or follower. Made by `join`. Its events are CustomEvents:
+ * - "role", `detail` the role: this seat takes over. Its owner then opens the database and serves.
+ * - "notice", `detail` {kind, json}: what the leader broadcast, also where that is this seat.
+ * - "closed", `detail` a PramanaError: this seat was lost for a reason other than `leave`.
+ */
+export class Seat extends EventTarget {
   /** @type {Role} */
   role = "follower";
-  /** Told when this seat takes over. Its owner then opens the database and serves.
-   * @type {((role: Role) => void) | null} */
-  onrole = null;
-  /** Told what the leader broadcasts, the leader itself included.
-   * @type {((kind: string, json: string) => void) | null} */
-  onnotice = null;
-  /** Told once, when this seat was lost for a reason other than `leave`.
-   * @type {((error: PramanaError) => void) | null} */
-  onclosed = null;
-
-  #id = crypto.randomUUID();
+  #id = uniqueName();
   #protocol;
   #channel;
   #caller;
@@ -51,8 +47,8 @@ export class Seat {
   #waiting = new AbortController();
   /** @type {() => void} */
   #release = () => {};
-  /** Settled by the first sign of a leader. @type {PromiseWithResolvers<void>} */
-  #placed;
+  /** Settled by the first sign of a leader. */
+  #placed = /** @type {{promise: Promise<void>, resolve: () => void, reject: (error: Error) => void}} */ ({});
   #left = false;
 
   /**
@@ -60,13 +56,14 @@ export class Seat {
    * @param {number} protocol
    */
   constructor(name, protocol) {
+    super();
     this.name = name;
     this.#protocol = protocol;
     this.#caller = new Caller(protocol);
     this.#channel = new BroadcastChannel(qualified(name));
     this.#channel.onmessage = ({ data }) => this.#receive(data);
-    this.#placed = Promise.withResolvers();
-    // Only `enter` looks at it; a seat that was lost earlier or later says so by `onclosed`.
+    this.#placed.promise = new Promise((resolve, reject) => Object.assign(this.#placed, { resolve, reject }));
+    // Only `enter` looks at it; a seat that was lost earlier or later says so by an event.
     this.#placed.promise.catch(() => undefined);
   }
 
@@ -130,7 +127,15 @@ export class Seat {
    */
   broadcast(kind, json) {
     this.#send({ type: MESSAGES.notice, kind, data: json });
-    this.onnotice?.(kind, json);
+    if (!this.#left) this.#tell("notice", { kind, json });
+  }
+
+  /**
+   * @param {string} type
+   * @param {any} detail
+   */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   /** Finish what runs, then give the seat up. Leaving twice is allowed. */
@@ -142,7 +147,7 @@ export class Seat {
   async #retire(error) {
     if (this.#left) return;
     const ended = this.#end(error);
-    this.onclosed?.(error);
+    this.#tell("closed", error);
     await ended;
   }
 
@@ -187,7 +192,7 @@ export class Seat {
     this.#leader = this.#id;
     this.#announce();
     this.#placed.resolve();
-    this.onrole?.(this.role);
+    this.#tell("role", this.role);
   }
 
   /** Say who leads; `ready` once calls are answered. */
@@ -231,7 +236,7 @@ export class Seat {
 
   /** @param {Message} message */
   #heed(message) {
-    this.onnotice?.(message.kind, message.data);
+    this.#tell("notice", { kind: message.kind, json: message.data });
     if (message.kind !== "closed") return;
     const { code, message: text, details } = JSON.parse(message.data);
     void this.#retire(new PramanaError(code, text, details));

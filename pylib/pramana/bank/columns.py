@@ -1,7 +1,7 @@
 """What stays in memory of every pattern: the columns that filter, order and weigh it, by ordinal.
 
-Rules of the file: an ordinal is in `ordinal_of`, in the order and in its sets, or in none of them; deleted patterns are in
-none; text is not kept here but for names (namespace, category, tags).
+Rules of the file: an ordinal is in `ordinal_of`, in the order and in its sets, or in none of them; deleted
+patterns are in none; text is not kept here but for names (namespace, category, tags).
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class Columns:
         self.created_ms = array("q")
         self.updated_ms = array("q")
         self.last_used_ms = array("q")
+        self.touched_ms = array("q")
+        """When the pattern was last updated or used."""
         self.success_score = array("d")
         self.success = array("d")
         self.failure = array("d")
@@ -135,6 +137,8 @@ class Columns:
         return self._shared.setdefault(value, value)
 
     def _weigh(self, ordinal: int) -> None:
+        """Derive the columns that `find_similar` reads."""
+        self.touched_ms[ordinal] = max(self.updated_ms[ordinal], self.last_used_ms[ordinal])
         self.reliability[ordinal] = posterior_mean(
             self.success_score[ordinal], self.success[ordinal], self.failure[ordinal]
         )
@@ -144,10 +148,10 @@ class Columns:
         self.namespace.append("")
         self.category.append("")
         self.tags.append(())
-        for column in (self.text_key, self.created_ms, self.updated_ms, self.last_used_ms):
-            column.append(0)
-        for column in (self.success_score, self.success, self.failure, self.reliability):
-            column.append(0.0)
+        for whole in (self.text_key, self.created_ms, self.updated_ms, self.last_used_ms, self.touched_ms):
+            whole.append(0)
+        for real in (self.success_score, self.success, self.failure, self.reliability):
+            real.append(0.0)
 
     def _join_sets(self, ordinal: int) -> None:
         _join(self.by_namespace, self.namespace[ordinal], ordinal)
@@ -179,10 +183,6 @@ class Columns:
 
     # -- questions -----------------------------------------------------------------------------------------------
 
-    def touched_ms(self, ordinal: int) -> int:
-        """When the pattern was last updated or used."""
-        return max(self.updated_ms[ordinal], self.last_used_ms[ordinal])
-
     def allowed(
         self,
         *,
@@ -212,7 +212,9 @@ class Columns:
                 bits &= members.bits()
         if since_ms is not None:
             order = self.in_order()
-            since = int.from_bytes(to_bitmap(order[bisect_left(order, since_ms, key=self.created_ms.__getitem__) :]), "little")
+            since = int.from_bytes(
+                to_bitmap(order[bisect_left(order, since_ms, key=self.created_ms.__getitem__) :]), "little"
+            )
             bits = since if bits is None else bits & since
         if active and self.not_active:
             everything = bits if bits is not None else int.from_bytes(to_bitmap(self.in_order()), "little")

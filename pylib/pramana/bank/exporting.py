@@ -1,8 +1,8 @@
 """A bank as JSONL: one pattern per line, for backups and for moving between embedders, machines and pages.
 
-The first line is `{"pramana": {"format": 1, "embedder": …, "dim": …, "exported_ms": …}}`. Each other line is a pattern's
-fields, with its evidence, and `vector`: the packed vector in base64, or null where the embedder knew nothing of the text.
-Deleted patterns are left out.
+The first line is `{"pramana": {"format": 1, "embedder": …, "dim": …, "exported_ms": …}}`. Each other line is
+a pattern's fields, with its evidence, and `vector`: the packed vector in base64, or null where the embedder
+knew nothing of the text. Deleted patterns are left out.
 """
 
 from __future__ import annotations

@@ -22,7 +22,9 @@ READ_CHARS = 4 * 1024 * 1024
 
 
 async def write_lines(path: str | PathLike[str], chunks: AsyncIterator[str]) -> int:
-    """Write runs of whole lines to `path`, which appears when all are on the disk; return their number but the header.
+    """Write runs of whole lines to `path`, which appears when all are on the disk.
+
+    Returns the number of lines but for the header.
 
     Raises:
         StoreError: the file cannot be written; whatever was at `path` is unchanged.
@@ -48,13 +50,17 @@ class _Replacement:
             handle, self._name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
             self._file = os.fdopen(handle, "w", encoding="utf-8", newline="\n")
         except OSError as error:
-            raise StoreError(f"{self._path} cannot be written: {error.strerror}", path=str(self._path)) from error
+            raise StoreError(
+                f"{self._path} cannot be written: {error.strerror}", path=str(self._path)
+            ) from error
 
     def write(self, chunk: str) -> None:
         try:
             self._file.write(chunk)
         except OSError as error:
-            raise StoreError(f"{self._path} cannot be written: {error.strerror}", path=str(self._path)) from error
+            raise StoreError(
+                f"{self._path} cannot be written: {error.strerror}", path=str(self._path)
+            ) from error
 
     def complete(self) -> None:
         try:
@@ -67,7 +73,9 @@ class _Replacement:
             Path(self._name).chmod(0o666 & ~mask)
             Path(self._name).replace(self._path)
         except OSError as error:
-            raise StoreError(f"{self._path} cannot be written: {error.strerror}", path=str(self._path)) from error
+            raise StoreError(
+                f"{self._path} cannot be written: {error.strerror}", path=str(self._path)
+            ) from error
 
     def discard(self) -> None:
         """Remove what was not completed."""
@@ -112,7 +120,9 @@ class SourceText:
         except FileNotFoundError as error:
             raise NotFoundError(f"there is no file {self._path}", path=str(self._path)) from error
         except OSError as error:
-            raise StoreError(f"{self._path} cannot be read: {error.strerror}", path=str(self._path)) from error
+            raise StoreError(
+                f"{self._path} cannot be read: {error.strerror}", path=str(self._path)
+            ) from error
 
 
 def _whole_lines(file: io.BufferedReader) -> Iterator[tuple[int, str]]:

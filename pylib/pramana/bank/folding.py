@@ -1,4 +1,4 @@
-"""When a snapshot is written: in the background after enough has changed and nothing happened for a while, and on close."""
+"""When a snapshot is written: in the background, once enough has changed and it is quiet, and on close."""
 
 from __future__ import annotations
 
@@ -36,19 +36,18 @@ class Folding:
         self._failed = failed
         self._timer: asyncio.TimerHandle | None = None
         self._running: asyncio.Task[None] | None = None
-        self._closed = False
+        self._stopped = False
 
     def touched(self) -> None:
         """Something was committed: wait for quiet, then fold if enough has changed."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if not self._closed and self._changes() >= max(MIN_CHANGES, MIN_SHARE * self._size()):
+        if not self._stopped and self._changes() >= max(MIN_CHANGES, MIN_SHARE * self._size()):
             self._timer = asyncio.get_running_loop().call_later(IDLE_S, self._start)
 
-    async def close(self) -> None:
-        """Let a running fold end, then write a last snapshot if it is worth it."""
-        self._closed = True
+    async def finish(self) -> None:
+        """Let a running fold end, then fold what has changed, if that is worth it."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -57,9 +56,15 @@ class Folding:
         if self._changes() and self._size() >= MIN_SIZE_ON_CLOSE:
             await self._guarded()
 
+    def stop(self) -> None:
+        """Start nothing more."""
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+
     def _start(self) -> None:
         self._timer = None
-        if not self._closed and self._running is None:
+        if not self._stopped and self._running is None:
             self._running = asyncio.get_running_loop().create_task(self._guarded())
 
     async def _guarded(self) -> None:

@@ -1,7 +1,7 @@
-"""JSONL to patterns: what `exporting` wrote, or lines of one's own; all of it is checked before any of it is written.
+"""JSONL to patterns: what `exporting` wrote, or lines of one's own. All is checked before any is written.
 
-The header may be missing, and a line needs `task_description` alone; without an id it gets a fresh one. A line's `vector`
-is used if its `embedder` is the bank's own; otherwise the text is embedded.
+The header may be missing, and a line needs `task_description` alone; without an id it gets a fresh one. A
+line's `vector` is used if its `embedder` is the bank's own; otherwise the text is embedded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ from pramana.bank.bodies import Bodies
 from pramana.bank.encode import Encoder
 from pramana.bank.exporting import FORMAT
 from pramana.bank.pace import Pace
-from pramana.bank.rows import EVIDENCE, PATTERN, evidence_of, evidence_row, pattern_of, pattern_row, vector_text
+from pramana.bank.rows import (
+    EVIDENCE,
+    PATTERN,
+    evidence_of,
+    evidence_row,
+    pattern_of,
+    pattern_row,
+    vector_text,
+)
 from pramana.bank.validate import MAX_MS, MAX_NAME, STORED_FIELDS, fields_of, integer, number, refuse, text
 from pramana.errors import InputError
 from pramana.ports import Clock, Embedder, Row
@@ -60,11 +68,13 @@ class Importer:
         embedder: that of the bank.
         clock: wall time.
         bodies: what is stored.
-        on_conflict: for an id that is here (also deleted): "newer" takes the later `updated`, "skip" keeps what is here,
-            "replace" takes the line, "error" refuses the file.
+        on_conflict: for an id that is here (also deleted): "newer" takes the later `updated`, "skip" keeps
+            what is here, "replace" takes the line, "error" refuses the file.
     """
 
-    def __init__(self, encoder: Encoder, embedder: Embedder, clock: Clock, bodies: Bodies, on_conflict: str) -> None:
+    def __init__(
+        self, encoder: Encoder, embedder: Embedder, clock: Clock, bodies: Bodies, on_conflict: str
+    ) -> None:
         if on_conflict not in CONFLICTS:
             refuse("on_conflict", f"one of {', '.join(CONFLICTS)}", on_conflict)
         self._encoder = encoder
@@ -130,7 +140,9 @@ class Importer:
                     refuse("id", f"on one line only; it is on line {before} too", parsed.pattern.id)
             except InputError as error:
                 error.details.pop("index", None)
-                raise InputError(f"line {number_}: {error.message}", **{**error.details, "line": number_}) from error
+                raise InputError(
+                    f"line {number_}: {error.message}", **{**error.details, "line": number_}
+                ) from error
             read.append(parsed)
         if self._on_conflict == "error":
             await self._refuse_known(read)
@@ -140,10 +152,16 @@ class Importer:
         if not isinstance(record, dict):
             refuse("line", "a JSON object", record)
         own = {name: value for name, value in record.items() if name in STORED_FIELDS}
-        extra = {name: value for name, value in record.items() if name not in STORED_FIELDS and name not in DERIVED}
+        extra = {
+            name: value for name, value in record.items() if name not in STORED_FIELDS and name not in DERIVED
+        }
         pid, updated = extra.pop("id", None), extra.pop("updated", "")
         status, embedder = extra.pop("status", ACTIVE), extra.pop("embedder", "")
-        evidence, has_vector, encoded = extra.pop("evidence", {}), "vector" in extra, extra.pop("vector", None)
+        evidence, has_vector, encoded = (
+            extra.pop("evidence", {}),
+            "vector" in extra,
+            extra.pop("vector", None),
+        )
         fields = fields_of({**own, **extra})  # what is left over is unknown, and refused there
         now = self._clock.now_ms()
         if pid is not None:
@@ -204,9 +222,13 @@ class Importer:
         if here is not None:
             if self._on_conflict == "error":
                 raise InputError(
-                    f"line {line.number}: the pattern {theirs.id} is here already", field="id", line=line.number
+                    f"line {line.number}: the pattern {theirs.id} is here already",
+                    field="id",
+                    line=line.number,
                 )
-            wins = self._on_conflict == "replace" or (self._on_conflict == "newer" and theirs.updated > here.updated)
+            wins = self._on_conflict == "replace" or (
+                self._on_conflict == "newer" and theirs.updated > here.updated
+            )
             if not wins:
                 if self._on_conflict == "newer" and here.status != DELETED:
                     _put_evidence(draft, theirs, counted)
@@ -260,7 +282,9 @@ def _evidence(value: Any) -> Evidence:
 
 def _vector(encoded: Any, dim: int) -> bytes | None:
     """Decode a packed vector; one that is not of unit length would turn up with a false similarity."""
-    accepted = f"null, or {dim + 4} bytes in base64: {dim} int8 and the scale that makes a unit vector of them"
+    accepted = (
+        f"null, or {dim + 4} bytes in base64: {dim} int8 and the scale that makes a unit vector of them"
+    )
     if encoded is None:
         return None
     try:

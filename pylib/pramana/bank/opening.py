@@ -1,7 +1,8 @@
 """A database to its resident part, and back to a snapshot. Vectors are read, never embedded again.
 
-The newest snapshot whose pieces verify and which lies on the journal's chain is loaded, and what was committed since is
-applied to it; without one the records are scanned. Snapshots are only a cache: one that does not fit is not an error.
+The newest snapshot whose pieces verify and which lies on the journal's chain is loaded, and what was
+committed since is applied to it; without one the records are scanned. Snapshots are only a cache: one that
+does not fit is not an error.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import dataclass
 from pramana.bank.pace import Pace
 from pramana.bank.packing import pack, unpack
 from pramana.bank.resident import IndexKernels, Resident
-from pramana.errors import CorruptError, InputError, KernelError
+from pramana.errors import CorruptError, EmbedderMismatchError, InputError, KernelError
 from pramana.ports import Embedder, RecordStore, Snapshot, StoreState
 from pramana.store import segments
 
-__all__ = ["Opened", "fold", "load"]
+__all__ = ["Opened", "claim", "fold", "load"]
 
 Loaded = Callable[[int], None]
 """Called with the number of patterns loaded so far."""
@@ -30,6 +31,29 @@ class Opened:
     state: StoreState
     source: str
     """"snapshot", or "records" and why."""
+
+
+async def claim(store: RecordStore, state: StoreState, embedder: Embedder, *, read_only: bool) -> None:
+    """Record the embedder in a database without one.
+
+    Raises:
+        EmbedderMismatchError: another one was recorded.
+    """
+    stored_id, stored_dim = state.meta.get("embedder"), state.meta.get("embedder_dim")
+    if stored_id is None:
+        if not read_only:
+            await store.set_meta({"embedder": embedder.id, "embedder_dim": embedder.dim})
+        return
+    if (stored_id, stored_dim) != (embedder.id, embedder.dim):
+        raise EmbedderMismatchError(
+            f"this database was written with the embedder {stored_id!r} ({stored_dim} floats), not "
+            f"{embedder.id!r} ({embedder.dim}): open it with that one, or export it and import it into a new "
+            "database with this one",
+            stored_id=stored_id,
+            stored_dim=stored_dim,
+            given_id=embedder.id,
+            given_dim=embedder.dim,
+        )
 
 
 async def load(
@@ -72,13 +96,15 @@ async def load(
     except BaseException:
         resident.close()
         raise
-    resident.loaded(behind=resident.changes if source == "snapshot" and not resident.purges else len(resident.columns))
+    resident.loaded(
+        behind=resident.changes if source == "snapshot" and not resident.purges else len(resident.columns)
+    )
     return Opened(resident, changes.state, source)
 
 
-async def fold(store: RecordStore, resident: Resident, state: StoreState, recipe: dict[str, object]) -> Snapshot:
+async def fold(store: RecordStore, resident: Resident, state: StoreState, embedder: Embedder) -> Snapshot:
     """Write the resident part, settled and as of `state`, as a snapshot."""
-    encode = pack(resident.columns, recipe)
+    encode = pack(resident.columns, Resident.recipe(embedder.id, embedder.dim))
     parts = {"vectors": resident.vectors.save(), "postings": resident.postings.save()}
     # The copies above are of one moment; nothing was awaited between them.
     return await segments.write(store, state.head_seq, state.head_hash, {"columns": encode(), **parts})

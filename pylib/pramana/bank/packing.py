@@ -1,8 +1,9 @@
 """Columns to bytes and back, for a snapshot.
 
-Layout, little endian: u32 length of the header; the header, JSON in UTF-8 (what the index was built with, ids, names);
-then the columns of `COLUMNS` one after another, `n` items each, then the order. Times and counts are columns; names are
-codes into the header's tables, which hold names in use only: what was purged leaves no trace.
+Layout, little endian: u32 length of the header; the header, JSON in UTF-8 (what the index was built with,
+ids, names); then the columns of `COLUMNS` one after another, `n` items each, then the order. Times and counts
+are columns; names are codes into the header's tables, which hold names in use only: what was purged leaves no
+trace.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ COLUMNS = (
     ("created_ms", "q"),
     ("updated_ms", "q"),
     ("last_used_ms", "q"),
+    ("touched_ms", "q"),
     ("success_score", "d"),
     ("success", "d"),
     ("failure", "d"),
@@ -102,7 +104,11 @@ def _encode(values: Sequence[Name], ids: Sequence[str | None]) -> tuple[array[in
     """Return a code per value, and the table of those that belong to a pattern; code 0 is the first of the table."""
     codes: dict[Name, int] = {}
     encoded = array(
-        "I", [0 if pid is None else codes.setdefault(value, len(codes)) for value, pid in zip(values, ids, strict=True)]
+        "I",
+        [
+            0 if pid is None else codes.setdefault(value, len(codes))
+            for value, pid in zip(values, ids, strict=True)
+        ],
     )
     return encoded, list(codes)
 

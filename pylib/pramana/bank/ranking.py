@@ -16,9 +16,9 @@ FIELD_WEIGHTS = {"title": 2.0, "task_description": 3.0, "tags": 1.5, "strategy":
 class Ranking:
     """The weights of `find_similar`; those of the score are normalised to sum to 1.
 
-    `score = relevance·r + recency·2^(−age/half_life) + reliability·mean(Beta) [+ category·(category matches)]`, where
-    `r` is `semantic·z(cosine) + (1 − semantic)·z(bm25)` scaled to [0, 1] over the pool, age counts from the last update or
-    use, and the category term takes part only when `prefer_category` is given.
+    `score = relevance·r + recency·2^(−age/half_life) + reliability·mean(Beta) [+ category·(category
+    matches)]`, where `r` is `semantic·z(cosine) + (1 − semantic)·z(bm25)` scaled to [0, 1] over the pool, age
+    counts from the last update or use, and the category term takes part only when `prefer_category` is given.
     """
 
     relevance: float = 0.85
@@ -41,7 +41,9 @@ class Ranking:
             if getattr(self, name) > 1:
                 raise InputError(f"ranking.{name} must be from 0 to 1", field=name)
         if self.relevance + self.recency + self.reliability <= 0:
-            raise InputError("ranking: one of relevance, recency and reliability must be above 0", field="relevance")
+            raise InputError(
+                "ranking: one of relevance, recency and reliability must be above 0", field="relevance"
+            )
         if self.half_life_days <= 0:
             raise InputError("ranking.half_life_days must be above 0", field="half_life_days")
         if not isinstance(self.candidates, int) or not 1 <= self.candidates <= 10_000:

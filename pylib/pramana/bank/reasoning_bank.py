@@ -1,7 +1,7 @@
 """The ReasoningBank (Ouyang et al., 2025): what an agent did and how it went, stored and found again by meaning.
 
-Rules of the file: a write commits first, then changes memory, then is acknowledged; a read catches up with other processes
-first, is answered from memory but for the bodies of its hits, and writes nothing.
+Rules of the file: a write commits first, then changes memory, then is acknowledged; a read catches up with other
+processes first, is answered from memory but for the bodies of what it returns, and writes nothing.
 """
 
 from __future__ import annotations
@@ -13,36 +13,35 @@ from dataclasses import replace
 from os import PathLike
 from typing import Any, TypeAlias
 
-from pramana.bank import opening
+from pramana.bank import intents, opening
 from pramana.bank.bodies import Bodies
+from pramana.bank.candidates import Question
 from pramana.bank.encode import Encoder, Progress
 from pramana.bank.exporting import lines_of
+from pramana.bank.files import Source, SourceText, write_lines
 from pramana.bank.folding import Folding
 from pramana.bank.importing import Importer
-from pramana.bank.files import Source, SourceText, write_lines
 from pramana.bank.pace import Pace
 from pramana.bank.ranking import Ranking
-from pramana.bank.resident import IndexKernels, Resident
-from pramana.bank.retrieve import Question, Ranked, rank
-from pramana.bank.rows import EVIDENCE, PATTERN, evidence_of, evidence_row, pattern_of, pattern_row, vector_text
+from pramana.bank.resident import IndexKernels
+from pramana.bank.retrieve import Ranked, rank
+from pramana.bank.rows import EVIDENCE, PATTERN, pattern_of, vector_text
 from pramana.bank.validate import (
-    MAX_NAME,
-    MAX_TEXT,
     check_cursor,
+    check_id,
     check_ids,
+    check_list,
     check_query,
     cursor_at,
     fields_of,
-    integer,
     refuse,
-    text,
 )
 from pramana.embed.vectors import check_embedder
-from pramana.errors import ClosedError, EmbedderMismatchError, NotFoundError, ReadOnlyError
+from pramana.errors import ClosedError, ReadOnlyError
 from pramana.ports import Changes, Clock, Embedder, RecordStore, Row, StoreState
 from pramana.protocol import LIMITS
-from pramana.records import DELETED, Hit, HybridClock, Page, Pattern, SystemClock, uuid7
-from pramana.store.writer import Draft, Intent, Writer
+from pramana.records import DELETED, Hit, Page, Pattern, SystemClock
+from pramana.store.writer import Intent, Writer
 
 __all__ = ["ReasoningBank"]
 
@@ -52,13 +51,15 @@ Patterns: TypeAlias = list[Pattern]
 Found: TypeAlias = "list[Pattern | None]"
 Counts: TypeAlias = dict[str, int]
 
-MAX_LIMIT = 1000
 ATTEMPTS = 3
 """Rankings before hits that another process deletes meanwhile are simply left out."""
 
 
 class ReasoningBank:
-    """Patterns in a store, with their resident part. Made by `ReasoningBank.open`."""
+    """Patterns in a store, with their resident part. Made by `ReasoningBank.open`.
+
+    Writes take a `request_id`: a retry under the same one returns the first result and writes nothing.
+    """
 
     def __init__(
         self,
@@ -70,6 +71,7 @@ class ReasoningBank:
         ranking: Ranking,
         read_only: bool,
         on_change: Callable[[int], None] | None,
+        about: Mapping[str, Any],
     ) -> None:
         self.read_only = read_only
         self.ranking = ranking
@@ -79,6 +81,7 @@ class ReasoningBank:
         self._resident = opened.resident
         self._opened_from = opened.source
         self._on_change = on_change
+        self._about = about
         self._bodies = Bodies(store)
         self._encoder = Encoder(embedder, opened.resident.vectors)
         self._writer = Writer(store, opened.state, clock, self._applied, self._caught_up)
@@ -101,6 +104,7 @@ class ReasoningBank:
         read_only: bool = False,
         on_loaded: Callable[[int], None] | None = None,
         on_change: Callable[[int], None] | None = None,
+        about: Mapping[str, Any] | None = None,
     ) -> ReasoningBank:
         """Open `store`, check that it was written with `embedder`, and load what is resident.
 
@@ -115,6 +119,7 @@ class ReasoningBank:
             read_only: refuse writes.
             on_loaded: told how many patterns are loaded so far.
             on_change: told the seq after each commit, of this bank or caught up with.
+            about: what `capabilities()` says besides: version, kernels, platform.
 
         Raises:
             EmbedderMismatchError: the database was written with another embedder.
@@ -123,7 +128,7 @@ class ReasoningBank:
         check_embedder(embedder, LIMITS["max_dim"])
         try:
             state = await store.open()
-            await _claim(store, state, embedder, read_only=read_only)
+            await opening.claim(store, state, embedder, read_only=read_only)
             opened = await opening.load(store, kernels, embedder, read_only=read_only, on_loaded=on_loaded)
         except BaseException:
             await store.close()
@@ -136,12 +141,13 @@ class ReasoningBank:
             ranking=ranking or Ranking(),
             read_only=read_only,
             on_change=on_change,
+            about=about or {},
         )
 
-    # -- writes ----------------------------------------------------------------------------------------------------
+    # Writes
 
-    async def store(self, *, request_id: str | None = None, **fields: Any) -> str:
-        """Store one pattern and return its id; see `store_many`."""
+    async def store(self, /, *, request_id: str | None = None, **fields: Any) -> str:
+        """Store one pattern and return its id."""
         self._check_writable()
         return (await self._store_all([fields_of(fields)], request_id, None))[0]
 
@@ -152,17 +158,7 @@ class ReasoningBank:
         on_progress: Progress | None = None,
         request_id: str | None = None,
     ) -> Ids:
-        """Store patterns in one commit and return their ids, in order.
-
-        Args:
-            patterns: fields of each, as in `validate.STORED_FIELDS`; `task_description` is required.
-            on_progress: called with (embedded, total).
-            request_id: a retry under the same id returns the first result.
-
-        Raises:
-            InputError: `details` hold the index and the field; nothing is stored.
-            QuotaError: nothing is stored.
-        """
+        """Store patterns in one commit and return their ids, in order; all are checked before any is embedded."""
         self._check_writable()
         if isinstance(patterns, (str, bytes, Mapping)) or not isinstance(patterns, Iterable):
             refuse("patterns", "a list of patterns", patterns)
@@ -172,103 +168,49 @@ class ReasoningBank:
             await pace()
         return await self._store_all(cleaned, request_id, on_progress) if cleaned else []
 
-    async def update(self, pid: str, *, request_id: str | None = None, **fields: Any) -> None:
-        """Change the given fields of a pattern; it is embedded again only if its title or task changes.
-
-        Raises:
-            NotFoundError: there is no such pattern.
-            InputError: a field is not acceptable, or none is given.
-        """
+    async def update(self, pid: str, /, *, request_id: str | None = None, **fields: Any) -> None:
+        """Change the given fields; the text is embedded again only if title or task change."""
         self._check_writable()
-        text("pid", pid, max_chars=MAX_NAME, empty=False)
+        check_id(pid)
         changes = fields_of(fields, partial=True)
         prepared: dict[str, bytes | None] = {}
         if changes.keys() & {"title", "task_description"}:
-            # Embedded before the commit, so that a slow embedder does not hold others up; checked again inside it.
+            # Embedded before the commit, so that a slow embedder does not hold others up; checked again inside.
             (current,) = await self.get_many([pid])
             if current is None:
-                raise _not_found([pid])
+                raise intents.not_found([pid])
             prepared = await self._vectors_of(replace(current, **changes))
-
-        async def intent(draft: Draft) -> None:
-            row, before = await _live(draft, pid)
-            after = replace(before, **changes, updated=HybridClock.later(draft.hlc, before.updated))
-            wanted, vector = vector_text(after.title, after.task_description), row.vector
-            if wanted != vector_text(before.title, before.task_description):
-                known = prepared if wanted in prepared else await self._vectors_of(after)
-                vector = known[wanted]
-            draft.put(pattern_row(after, vector))
-
         self._resident.vectors.reserve(1)
-        await self._submit(intent, request_id)
+        await self._submit(intents.to_update(pid, changes, prepared, self._vectors_of), request_id)
 
     async def delete(self, pid: str, *, request_id: str | None = None) -> None:
-        """Hide a pattern at once and for good; its text stays on disk until `purge`.
-
-        Raises:
-            NotFoundError: there is no such pattern.
-        """
+        """Hide a pattern at once; its text stays on disk until `purge`."""
         self._check_writable()
-        text("pid", pid, max_chars=MAX_NAME, empty=False)
-
-        async def intent(draft: Draft) -> None:
-            _, before = await _live(draft, pid)
-            after = replace(before, status=DELETED, updated=HybridClock.later(draft.hlc, before.updated))
-            draft.put(pattern_row(after, None), "delete")
-
-        await self._submit(intent, request_id)
+        await self._submit(intents.to_delete(check_id(pid)), request_id)
 
     async def purge(self, pid: str, *, request_id: str | None = None) -> None:
-        """Remove every version of a pattern's text from disk, also of a deleted one; only the hashes stay.
-
-        Raises:
-            NotFoundError: there is no such pattern.
-        """
+        """Remove every version of a pattern's text from disk, also of a deleted one; only the hashes stay."""
         self._check_writable()
-        text("pid", pid, max_chars=MAX_NAME, empty=False)
-
-        async def intent(draft: Draft) -> None:
-            row = await draft.row(PATTERN, pid)
-            if row is None or row.body is None:
-                raise _not_found([pid])
-            draft.purge(PATTERN, pid)
-            if await draft.row(EVIDENCE, pid) is not None:
-                draft.purge(EVIDENCE, pid)
-
-        # Segments hold names and postings. They go first, so that a crash leaves no trace behind, and once more after
-        # the commit, since another process may have folded in between.
+        check_id(pid)
+        # Segments hold names and postings. They go first, so that a crash leaves no trace behind, and once more
+        # after the commit, since another process may have folded in between.
         await self._store.drop_snapshots()
-        await self._submit(intent, request_id)
+        await self._submit(intents.to_purge(pid), request_id)
         await self._store.drop_snapshots()
 
-    async def used(self, ids: Iterable[str], *, success: bool | None = None, request_id: str | None = None) -> None:
-        """Count that patterns were used (each once), in one commit, and whether it went well if that is known.
-
-        Raises:
-            NotFoundError: one of them does not exist; nothing is counted.
-        """
+    async def used(
+        self, ids: Iterable[str], *, success: bool | None = None, request_id: str | None = None
+    ) -> None:
+        """Count that patterns were used, each once, in one commit; and how it went, if that is known."""
         self._check_writable()
         wanted = list(dict.fromkeys(check_ids(ids)))
         if success is not None and not isinstance(success, bool):
             refuse("success", "True, False or None", success)
-        if not wanted:
-            return
+        if wanted:
+            device = self._writer.state.device
+            await self._submit(intents.to_count(wanted, success, self._clock, device), request_id)
 
-        async def intent(draft: Draft) -> None:
-            rows = await draft.rows(PATTERN, wanted)
-            missing = [pid for pid, row in zip(wanted, rows, strict=True) if not _is_live(row)]
-            if missing:
-                raise _not_found(missing)
-            now, device = self._clock.now_ms(), self._writer.state.device
-            for pid, row in zip(wanted, await draft.rows(EVIDENCE, wanted), strict=True):
-                evidence = evidence_of(row.body if row is not None else None)
-                good, bad, uses, last = evidence.get(device, [0, 0, 0, 0])
-                evidence[device] = [good + (success is True), bad + (success is False), uses + 1, max(last, now)]
-                draft.put(evidence_row(pid, evidence, draft.hlc))
-
-        await self._submit(intent, request_id)
-
-    # -- reads -----------------------------------------------------------------------------------------------------
+    # Reads
 
     async def find_similar(
         self,
@@ -282,51 +224,29 @@ class ReasoningBank:
         min_similarity: float | None = None,
         prefer_category: str | None = None,
     ) -> Hits:
-        """Return the memories that help with `task`, at most `k` with distinct texts.
-
-        A memory whose task equals `task` (normalised) comes first; the others in the order in which they add most to
-        those before them (maximal marginal relevance), so their scores need not descend.
-
-        Args:
-            task: what is about to be done, in any words.
-            k: 1 to 1,000.
-            category: only of this task_category.
-            namespace: only in this namespace; None for all.
-            tags: only with all of these.
-            since_ms: only created at or after.
-            min_similarity: only with at least this cosine.
-            prefer_category: weigh this category up, without leaving others out.
-        """
-        text("task", task, max_chars=MAX_TEXT, filled=True)
-        wanted = check_query(k, category, namespace, tags, since_ms, min_similarity, prefer_category)
+        """Return at most `k` hits with distinct texts: an exact match first, then by marginal relevance."""
+        wanted = check_query(task, k, category, namespace, tags, since_ms, min_similarity, prefer_category)
         await self._catch_up()
         vector = await self._encoder.query(task)
-        for attempt in range(1, ATTEMPTS + 1):
+        hits: Hits = []
+        for _ in range(ATTEMPTS):
             self._check_open()
             columns = self._resident.columns
-            question = Question(
-                text=task,
-                vector=vector,
-                k=k,
-                allowed=columns.allowed(
-                    namespace=namespace, category=category, tags=wanted, since_ms=since_ms, active=True
-                ),
-                min_similarity=min_similarity,
-                prefer_category=prefer_category,
+            allowed = columns.allowed(
+                namespace=namespace, category=category, tags=wanted, since_ms=since_ms, active=True
             )
-            ranked = rank(
-                columns, self._resident.vectors, self._resident.postings, self.ranking, question, self._clock.now_ms()
-            )
+            question = Question(task, vector, k, allowed, min_similarity, prefer_category)
+            vectors, postings = self._resident.vectors, self._resident.postings
+            ranked = rank(columns, vectors, postings, self.ranking, question, self._clock.now_ms())
             hits = await self._hits(ranked)
-            if len(hits) == len(ranked) or attempt == ATTEMPTS:
-                return hits
+            if len(hits) == len(ranked):
+                break
             await self._catch_up()
-        return []
+        return hits
 
     async def get(self, pid: str) -> Pattern | None:
         """Return a pattern, or None if there is none with this id."""
-        text("pid", pid, max_chars=MAX_NAME, empty=False)
-        return (await self.get_many([pid]))[0]
+        return (await self.get_many([check_id(pid)]))[0]
 
     async def get_many(self, ids: Iterable[str]) -> Found:
         """Return patterns in the order of `ids`, None for those that do not exist."""
@@ -343,17 +263,8 @@ class ReasoningBank:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page:
-        """Return patterns newest first, superseded ones too. `namespace=None` lists all namespaces.
-
-        Args:
-            category: only of this task_category.
-            namespace: only in this namespace.
-            tags: only with all of these.
-            cursor: that of the page before.
-            limit: 1 to 1,000 patterns.
-        """
-        wanted = check_query(1, category, namespace, tags, None, None, None)
-        integer("limit", limit, 1, MAX_LIMIT)
+        """Return patterns newest first, superseded ones too."""
+        wanted = check_list(category, namespace, tags, limit)
         before = None if cursor is None else check_cursor(cursor)
         await self._catch_up()
         columns = self._resident.columns
@@ -363,9 +274,12 @@ class ReasoningBank:
         patterns = await self._patterns([columns.ids[ordinal] or "" for ordinal in ordinals[:limit]])
         return Page(tuple(pattern for pattern in patterns if pattern is not None), following)
 
-    async def by_category(self, category: str, *, namespace: str | None = "default", limit: int = 20) -> Patterns:
+    async def by_category(
+        self, category: str, *, namespace: str | None = "default", limit: int = 20
+    ) -> Patterns:
         """Return the newest patterns of a category."""
-        text("category", category, max_chars=MAX_NAME, filled=True)
+        if category is None:
+            refuse("category", "a string", category)
         return [*(await self.list(category=category, namespace=namespace, limit=limit)).patterns]
 
     async def stats(self) -> dict[str, Any]:
@@ -393,13 +307,18 @@ class ReasoningBank:
         }
 
     def capabilities(self) -> dict[str, Any]:
-        """What stores and embeds here."""
+        """What stores, embeds and computes here, as JSON values."""
         return {
-            "store": {"backend": self._store.backend, "durability": self._store.durability, "read_only": self.read_only},
+            **self._about,
+            "store": {
+                "backend": self._store.backend,
+                "durability": self._store.durability,
+                "read_only": self.read_only,
+            },
             "embedder": {"id": self.embedder.id, "dim": self.embedder.dim},
         }
 
-    # -- import, export --------------------------------------------------------------------------------------------
+    # Export and import
 
     def export_lines(self) -> AsyncIterator[str]:
         """Yield the bank as JSONL, in strings of whole lines (see `exporting`)."""
@@ -427,9 +346,6 @@ class ReasoningBank:
             first_line: for the errors; only line 1 may be a header.
             dry_run: only check.
             request_id: a retry under the same id continues where the first attempt ended.
-
-        Returns:
-            `added`, `updated`, `skipped` and `lines`.
         """
         importer = await self._importer(on_conflict)
         return await importer.run(lines, first_line, None if dry_run else self._submit_import, request_id)
@@ -442,66 +358,65 @@ class ReasoningBank:
                 await importer.run(lines, first_line, None)
             totals = {"added": 0, "updated": 0, "skipped": 0, "lines": 0}
             for first_line, lines in file.chunks():
-                for name, count in (await importer.run(lines, first_line, self._submit_import)).items():
-                    totals[name] += count
+                counts = await importer.run(lines, first_line, self._submit_import)
+                totals = {name: totals[name] + counts[name] for name in totals}
         return totals
 
-    # -- inside ----------------------------------------------------------------------------------------------------
+    # Closing
 
-    async def close(self) -> None:
-        """Finish what was submitted, write a snapshot if it is worth it, close the store. Closing twice is allowed."""
+    async def checkpoint(self) -> None:
+        """Wait for what was submitted, and write a snapshot if it is worth it; the bank stays open."""
+        await self._writer.drain()
+        if self._foldable:
+            await self._folding.finish()
+
+    async def close(self, *, fold: bool = True) -> None:
+        """Finish what was submitted, write a snapshot if it is worth it, close the store. Twice is allowed.
+
+        Args:
+            fold: False where the database is gone already.
+        """
         if self._closing is None:
-            self._closing = asyncio.ensure_future(self._close())
+            self._closing = asyncio.ensure_future(self._close(fold))
         await asyncio.shield(self._closing)
 
-    async def _close(self) -> None:
+    async def _close(self, fold: bool) -> None:
         try:
-            await self._writer.drain()
-            if self._foldable:
-                await self._folding.close()
+            await (self.checkpoint() if fold else self._writer.drain())
         finally:
+            self._folding.stop()
             self._resident.close()
             self._bodies.clear()
             await self._store.close()
 
+    # Inside
+
     async def _store_all(
         self, cleaned: Sequence[dict[str, Any]], request_id: str | None, on_progress: Progress | None
     ) -> Ids:
-        vectors = await self._encoder.pack(
-            [vector_text(fields.get("title", ""), fields["task_description"]) for fields in cleaned], on_progress
-        )
+        texts = [vector_text(fields.get("title", ""), fields["task_description"]) for fields in cleaned]
+        vectors = await self._encoder.pack(texts, on_progress)
         self._resident.vectors.reserve(len(cleaned))
-
-        async def intent(draft: Draft) -> Ids:
-            ids, pace = [], Pace()
-            for fields, vector in zip(cleaned, vectors, strict=True):
-                now = self._clock.now_ms()
-                made = {"created_ms": now, **fields}
-                pattern = Pattern(id=uuid7(now), updated=draft.hlc, embedder=self.embedder.id, **made)
-                draft.put(pattern_row(pattern, vector))
-                ids.append(pattern.id)
-                await pace()
-            return ids
-
+        intent = intents.to_store(cleaned, vectors, self._clock, self.embedder.id)
         stored: Ids = await self._submit(intent, request_id)
         return stored
 
     async def _submit(self, intent: Intent, request_id: str | None) -> Any:
         self._check_writable()
         result = await self._writer.submit(intent, request_id=request_id)
-        # Cancelled here, the commit stands, so its result is returned; the next read applies what is still waiting.
+        # Cancelled here, the commit stands, so its result is returned; the next read applies what still waits.
         with contextlib.suppress(asyncio.CancelledError):
             await self._resident.settle()
         return result
+
+    async def _submit_import(self, intent: Intent, rows: int, request_id: str | None) -> Any:
+        self._resident.vectors.reserve(rows)
+        return await self._submit(intent, request_id)
 
     async def _importer(self, on_conflict: str) -> Importer:
         self._check_writable()
         await self._catch_up()
         return Importer(self._encoder, self.embedder, self._clock, self._bodies, on_conflict)
-
-    async def _submit_import(self, intent: Intent, rows: int, request_id: str | None) -> Any:
-        self._resident.vectors.reserve(rows)
-        return await self._submit(intent, request_id)
 
     async def _vectors_of(self, pattern: Pattern) -> dict[str, bytes | None]:
         wanted = vector_text(pattern.title, pattern.task_description)
@@ -510,10 +425,11 @@ class ReasoningBank:
     async def _hits(self, ranked: Sequence[Ranked]) -> Hits:
         """Read the bodies; what was deleted while they were read is left out."""
         ids = self._resident.columns.ids
-        named = [(hit, [ids[ordinal] for ordinal in (hit.ordinal, *hit.duplicates)]) for hit in ranked]
-        patterns = await self._patterns([names[0] or "" for _, names in named])
+        # Names are taken before anything is awaited: ordinals are reused.
+        named = [(hit, [ids[ordinal] or "" for ordinal in (hit.ordinal, *hit.duplicates)]) for hit in ranked]
+        patterns = await self._patterns([names[0] for _, names in named])
         return [
-            Hit(pattern, hit.score, hit.similarity, hit.parts, tuple(name for name in names[1:] if name is not None))
+            Hit(pattern, hit.score, hit.similarity, hit.parts, tuple(names[1:]))
             for (hit, names), pattern in zip(named, patterns, strict=True)
             if pattern is not None
         ]
@@ -523,8 +439,12 @@ class ReasoningBank:
         live = [pid for pid in dict.fromkeys(ids) if pid in columns.ordinal_of]
         counted = [pid for pid in live if columns.has_evidence(pid)]
         bodies = dict(zip(live, await self._bodies.read(PATTERN, live), strict=True))
-        counts = dict(zip(counted, await self._bodies.read(EVIDENCE, counted), strict=True)) if counted else {}
-        patterns = {pid: pattern_of(body, counts.get(pid)) for pid, body in bodies.items() if body is not None}
+        counts = (
+            dict(zip(counted, await self._bodies.read(EVIDENCE, counted), strict=True)) if counted else {}
+        )
+        patterns = {
+            pid: pattern_of(body, counts.get(pid)) for pid, body in bodies.items() if body is not None
+        }
         # Another process may have deleted one since the columns were last brought up to date.
         alive = {pid: pattern for pid, pattern in patterns.items() if pattern.status != DELETED}
         return [alive.get(pid) for pid in ids]
@@ -533,6 +453,7 @@ class ReasoningBank:
         self._check_open()
         await self._writer.catch_up()
         await self._resident.settle()
+        self._check_open()
 
     def _applied(self, rows: Sequence[Row], state: StoreState) -> None:
         self._bodies.take(rows)
@@ -547,9 +468,8 @@ class ReasoningBank:
 
     async def _fold(self) -> None:
         await self._resident.settle()
-        state, changes, purges = self._writer.state, self._resident.changes, self._resident.purges
-        recipe = Resident.recipe(self.embedder.id, self.embedder.dim)
-        await opening.fold(self._store, self._resident, state, recipe)
+        changes, purges = self._resident.changes, self._resident.purges
+        await opening.fold(self._store, self._resident, self._writer.state, self.embedder)
         self._resident.changes -= changes
         await self._writer.catch_up()
         await self._resident.settle()
@@ -569,43 +489,6 @@ class ReasoningBank:
         self._check_open()
         if self.read_only:
             raise ReadOnlyError("this memory was opened read-only; open it with read_only=False to write")
-
-
-async def _claim(store: RecordStore, state: StoreState, embedder: Embedder, *, read_only: bool) -> None:
-    """Record the embedder in a database without one; refuse another one than was recorded."""
-    stored_id, stored_dim = state.meta.get("embedder"), state.meta.get("embedder_dim")
-    if stored_id is None:
-        if not read_only:
-            await store.set_meta({"embedder": embedder.id, "embedder_dim": embedder.dim})
-        return
-    if (stored_id, stored_dim) != (embedder.id, embedder.dim):
-        raise EmbedderMismatchError(
-            f"this database was written with the embedder {stored_id!r} ({stored_dim} floats), not {embedder.id!r} "
-            f"({embedder.dim}): open it with that one, or export it and import it into a new database with this one",
-            stored_id=stored_id,
-            stored_dim=stored_dim,
-            given_id=embedder.id,
-            given_dim=embedder.dim,
-        )
-
-
-def _is_live(row: Row | None) -> bool:
-    return row is not None and row.body is not None and pattern_of(row.body, None).status != DELETED
-
-
-async def _live(draft: Draft, pid: str) -> tuple[Row, Pattern]:
-    row = await draft.row(PATTERN, pid)
-    if row is None or row.body is None:
-        raise _not_found([pid])
-    pattern = pattern_of(row.body, None)
-    if pattern.status == DELETED:
-        raise _not_found([pid])
-    return row, pattern
-
-
-def _not_found(ids: Ids) -> NotFoundError:
-    named = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
-    return NotFoundError(f"there is no pattern {named}", ids=ids)
 
 
 def _counts(sets: Mapping[str, Any]) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """The part of a bank that is in memory: columns, vectors and postings, kept in step with what was committed.
 
-Rules of the file: only committed rows come in, in the order of their commits; what is waiting is applied before anything
-is read (`settle`), in short stretches; an index that failed halfway is never read again.
+Rules of the file: only committed rows come in, in the order of their commits; what is waiting is applied
+before anything is read (`settle`), in short stretches; an index that failed halfway is never read again.
 """
 
 from __future__ import annotations
@@ -87,7 +87,12 @@ class Resident:
     def take(self, rows: Sequence[Row]) -> None:
         """Take committed rows; few are applied at once, many when the loop is free. Never raises."""
         self._waiting.append(rows)
-        if len(rows) <= SLICE and len(self._waiting) == 1 and not self._settling.locked() and self._failure is None:
+        if (
+            len(rows) <= SLICE
+            and len(self._waiting) == 1
+            and not self._settling.locked()
+            and self._failure is None
+        ):
             self._waiting.clear()
             self._apply_or_fail(rows)
 
@@ -186,6 +191,8 @@ class Resident:
         if stale_vectors:
             self.vectors.remove(stale_vectors)
         if packed:
-            self.vectors.add_packed([ordinal for ordinal, _ in packed], b"".join(vector for _, vector in packed))
+            self.vectors.add_packed(
+                [ordinal for ordinal, _ in packed], b"".join(vector for _, vector in packed)
+            )
         if documents:
             self.postings.add([ordinal for ordinal, _ in documents], [texts for _, texts in documents])

@@ -30,8 +30,16 @@ def vector_text(title: str, task_description: str) -> str:
 
 def document(record: Mapping[str, Any]) -> list[str]:
     """The texts of the BM25 fields, in the order of `ranking.FIELD_WEIGHTS`."""
-    described = f"{record['description']}\n{record['content']}" if record["description"] else record["content"]
-    return [record["title"], record["task_description"], "\n".join(record["tags"]), record["strategy"], described]
+    described = (
+        f"{record['description']}\n{record['content']}" if record["description"] else record["content"]
+    )
+    return [
+        record["title"],
+        record["task_description"],
+        "\n".join(record["tags"]),
+        record["strategy"],
+        described,
+    ]
 
 
 def pattern_row(pattern: Pattern, vector: bytes | None) -> Row:

@@ -1,7 +1,7 @@
 """What may be stored and asked: every value checked, every error naming its field and what is accepted.
 
-Rules of the file: nothing is coerced silently (a bool is not a number, a string is not a list of tags); what is returned
-is what will be stored, so JSON that would change on a round trip is refused or normalised here.
+Rules of the file: nothing is coerced silently (a bool is not a number, a string is not a list of tags); what
+is returned is what will be stored, so JSON that would change on a round trip is refused or normalised here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,22 @@ from pramana.errors import InputError
 from pramana.protocol import LIMITS
 from pramana.records import canonical
 
-__all__ = ["STORED_FIELDS", "check_ids", "check_query", "fields_of", "integer", "number", "text"]
+__all__ = [
+    "MAX_MS",
+    "MAX_NAME",
+    "STORED_FIELDS",
+    "check_cursor",
+    "check_id",
+    "check_ids",
+    "check_list",
+    "check_query",
+    "cursor_at",
+    "fields_of",
+    "integer",
+    "number",
+    "refuse",
+    "text",
+]
 
 MAX_TASK, MAX_TEXT, MAX_NAME = LIMITS["max_task_chars"], LIMITS["max_text_chars"], LIMITS["max_name_chars"]
 MAX_METADATA = LIMITS["max_metadata_bytes"]
@@ -24,6 +39,7 @@ MAX_MS = 2**53 - 1
 MAX_DEPTH = 64
 """Nesting of metadata; deeper JSON overflows some parser's stack."""
 MAX_K = 1000
+"""Hits of one question, and patterns on one page."""
 
 
 def refuse(field: str, accepted: str, value: Any, index: int | None = None) -> NoReturn:
@@ -37,7 +53,13 @@ def refuse(field: str, accepted: str, value: Any, index: int | None = None) -> N
 
 
 def text(
-    field: str, value: Any, *, max_chars: int, index: int | None = None, filled: bool = False, empty: bool = True
+    field: str,
+    value: Any,
+    *,
+    max_chars: int,
+    index: int | None = None,
+    filled: bool = False,
+    empty: bool = True,
 ) -> str:
     """Return `value` if it is a string of at most `max_chars` that UTF-8 can encode.
 
@@ -54,7 +76,7 @@ def text(
     if len(value) > max_chars:
         refuse(field, f"at most {max_chars:,} characters ({len(value):,} were given)", value, index)
     if (filled and not value.strip()) or (not empty and not value):
-        refuse(field, "a string with something in it", "" if not value else value, index)
+        refuse(field, "a string with something in it", value, index)
     if not value.isascii():
         try:
             value.encode()
@@ -78,7 +100,7 @@ def integer(field: str, value: Any, low: int, high: int, index: int | None = Non
 
 
 def names(
-    field: str, value: Any, *, max_items: int, max_chars: int, index: int | None = None, empty: bool = True
+    field: str, value: Any, *, max_items: int, max_chars: int, index: int | None = None
 ) -> tuple[str, ...]:
     """Return distinct strings in their order; a lone string is refused, since it would become its letters."""
     accepted = f"a list of at most {max_items} strings of 1 to {max_chars} characters"
@@ -91,8 +113,6 @@ def names(
         found[text(field, item, max_chars=max_chars, index=index, empty=False)] = None
         if len(found) > max_items:
             refuse(field, accepted, value, index)
-    if not found and not empty:
-        refuse(field, f"{accepted}, and at least one", value, index)
     return tuple(found)
 
 
@@ -194,7 +214,9 @@ def _field(name: str, value: Any, index: int | None) -> Any:
         case "success_score":
             return number(name, value, 0, 1, index)
         case "tags":
-            return names(name, value, max_items=LIMITS["max_tags"], max_chars=LIMITS["max_tag_chars"], index=index)
+            return names(
+                name, value, max_items=LIMITS["max_tags"], max_chars=LIMITS["max_tag_chars"], index=index
+            )
         case "source":
             return names(name, value, max_items=LIMITS["max_tags"], max_chars=MAX_NAME, index=index)
         case "metadata":
@@ -205,25 +227,50 @@ def _field(name: str, value: Any, index: int | None) -> Any:
             return text(name, value, max_chars=MAX_TEXT, index=index)
 
 
+def check_id(pid: Any) -> str:
+    """Return `pid` if it can be the id of a pattern."""
+    return text("pid", pid, max_chars=MAX_NAME, empty=False)
+
+
 def check_ids(ids: Any) -> list[str]:
     """Return the ids as a list; a lone string is refused."""
     if isinstance(ids, (str, bytes, Mapping)) or not isinstance(ids, Iterable):
         refuse("ids", "a list of pattern ids", ids)
-    return [text("ids", pid, max_chars=MAX_NAME, index=None, empty=False) for pid in ids]
+    return [text("ids", pid, max_chars=MAX_NAME, empty=False) for pid in ids]
 
 
 def check_query(
-    k: Any, category: Any, namespace: Any, tags: Any, since_ms: Any, min_similarity: Any, prefer_category: Any
+    task: Any,
+    k: Any,
+    category: Any,
+    namespace: Any,
+    tags: Any,
+    since_ms: Any,
+    min_similarity: Any,
+    prefer_category: Any,
 ) -> tuple[str, ...]:
-    """Check the options of `find_similar`; return the tags."""
+    """Check what is given to `find_similar`; return the tags."""
+    text("task", task, max_chars=MAX_TEXT, filled=True)
     integer("k", k, 1, MAX_K)
-    for name, value in (("category", category), ("namespace", namespace), ("prefer_category", prefer_category)):
-        if value is not None:
-            text(name, value, max_chars=MAX_NAME, filled=True)
     if since_ms is not None:
         integer("since_ms", since_ms, 0, MAX_MS)
     if min_similarity is not None:
         number("min_similarity", min_similarity, -1, 1)
+    if prefer_category is not None:
+        text("prefer_category", prefer_category, max_chars=MAX_NAME, filled=True)
+    return _check_filters(category, namespace, tags)
+
+
+def check_list(category: Any, namespace: Any, tags: Any, limit: Any) -> tuple[str, ...]:
+    """Check what is given to `list`; return the tags."""
+    integer("limit", limit, 1, MAX_K)
+    return _check_filters(category, namespace, tags)
+
+
+def _check_filters(category: Any, namespace: Any, tags: Any) -> tuple[str, ...]:
+    for name, value in (("category", category), ("namespace", namespace)):
+        if value is not None:
+            text(name, value, max_chars=MAX_NAME, filled=True)
     if tags is None:
         return ()
     return names("tags", tags, max_items=LIMITS["max_tags"], max_chars=LIMITS["max_tag_chars"])

@@ -1,7 +1,8 @@
 """The bank's methods as JSON: what followers, pages and servers send, and what they get back.
 
-Names and parameters are those of Python. `store_many` takes `{"patterns": […]}`, `export_jsonl` answers in chunks of whole
-lines and ends with `{"lines": n}`, `import_jsonl` takes `{"text", "first_line", "on_conflict", "dry_run"}`.
+Names and parameters are those of Python. `store_many` takes `{"patterns": […]}`, `export_jsonl` answers in
+chunks of whole lines and ends with `{"lines": n}`, `import_jsonl` takes `{"text", "first_line",
+"on_conflict", "dry_run"}`.
 """
 
 from __future__ import annotations
@@ -98,7 +99,9 @@ async def _import_jsonl(bank: Bank, params: dict[str, Any], _: OnChunk) -> Any:
     return await bank.import_lines(params.pop("text"), **params)
 
 
-QUERY = frozenset({"task", "k", "category", "namespace", "tags", "since_ms", "min_similarity", "prefer_category"})
+QUERY = frozenset(
+    {"task", "k", "category", "namespace", "tags", "since_ms", "min_similarity", "prefer_category"}
+)
 
 METHODS: dict[str, Method] = {
     "store": Method(_store, None, (), writes=True),
@@ -130,7 +133,8 @@ async def dispatch(
         bank: runs it.
         method: a name of `METHODS`.
         params: its parameters, by name.
-        request_id: a write under an id that was committed before is not run again: its first result is returned.
+        request_id: a write under an id that was committed before is not run again: its first result is
+            returned.
         on_chunk: gets the parts of an answer that comes in parts.
 
     Raises:
@@ -156,7 +160,11 @@ async def dispatch(
 
 
 async def dispatch_json(
-    bank: Bank, method: str, params_json: str, request_id: str | None, on_chunk: Callable[[str], None] | None = None
+    bank: Bank,
+    method: str,
+    params_json: str,
+    request_id: str | None,
+    on_chunk: Callable[[str], None] | None = None,
 ) -> str:
     """Run one method, all in JSON: `{"ok": result}` or `{"error": {code, message, details}}`; never raises."""
     try:
@@ -165,15 +173,24 @@ async def dispatch_json(
         except ValueError as error:
             raise InputError(f"params are not JSON: {error}", field="params") from error
         emit = None if on_chunk is None else lambda chunk: on_chunk(_encode(chunk))
-        return _encode({"ok": await dispatch(bank, method, params, request_id=request_id or None, on_chunk=emit)})
+        return _encode(
+            {"ok": await dispatch(bank, method, params, request_id=request_id or None, on_chunk=emit)}
+        )
     except asyncio.CancelledError:
-        return _encode({"error": to_wire(CancelledError("the call was cancelled before its commit; nothing was written"))})
+        return _encode(
+            {
+                "error": to_wire(
+                    CancelledError("the call was cancelled before its commit; nothing was written")
+                )
+            }
+        )
     except Exception as error:  # noqa: BLE001  # this is the edge: every error crosses as code, message and details
-        return _encode({"error": to_wire(error)})
+        # In ASCII, since a message may quote what was passed in, lone surrogates too.
+        return json.dumps({"error": to_wire(error)})
 
 
 def _encode(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _no_chunk(_: Any) -> None:

@@ -13,9 +13,10 @@ class CallableEmbedder:
     """Makes a function an embedder.
 
     Args:
-        function: takes a list of texts, returns as many vectors (2-d array, list of lists or flat float32 buffer), or
-            an awaitable of them.
-        id: names the model *and its version*; it is stored with a database and must match when that is opened again.
+        function: takes a list of texts, returns as many vectors (2-d array, list of lists or flat float32
+            buffer), or an awaitable of them.
+        id: names the model *and its version*; it is stored with a database and must match when that is opened
+            again.
         dim: floats per vector.
     """
 

@@ -22,12 +22,15 @@ def check_embedder(embedder: Embedder, max_dim: int) -> None:
     """Raise EmbedderError unless `embedder` has an id, a dimension and an `embed` method."""
     name, dim = getattr(embedder, "id", None), getattr(embedder, "dim", None)
     if not isinstance(name, str) or not 0 < len(name) <= 200:
-        raise EmbedderError("an embedder needs `id`, a string of 1 to 200 characters that names its model and version")
+        raise EmbedderError(
+            "an embedder needs `id`, a string of 1 to 200 characters that names its model and version"
+        )
     if isinstance(dim, bool) or not isinstance(dim, int) or not 0 < dim <= max_dim:
         raise EmbedderError(f"an embedder needs `dim`, an integer from 1 to {max_dim}", id=name)
     if not callable(getattr(embedder, "embed", None)):
         raise EmbedderError(
-            "an embedder needs a method `embed(texts)`; wrap a function in CallableEmbedder(function, id=…, dim=…)", id=name
+            "an embedder needs a method `embed(texts)`; wrap a function in CallableEmbedder(function, id=…, dim=…)",
+            id=name,
         )
 
 
@@ -35,7 +38,8 @@ async def embed(embedder: Embedder, texts: Sequence[str]) -> array[float]:
     """Return `len(texts) · dim` finite floats, row-major.
 
     Raises:
-        EmbedderError: the embedder raised, or returned another number of vectors, another dimension, or a NaN.
+        EmbedderError: the embedder raised, or returned another number of vectors, another dimension, or a
+            NaN.
     """
     if not texts:
         return array("f")
@@ -46,12 +50,16 @@ async def embed(embedder: Embedder, texts: Sequence[str]) -> array[float]:
     except PramanaError:
         raise
     except Exception as error:
-        raise EmbedderError(f"the embedder {embedder.id!r} raised {type(error).__name__}: {error}", id=embedder.id) from error
+        raise EmbedderError(
+            f"the embedder {embedder.id!r} raised {type(error).__name__}: {error}", id=embedder.id
+        ) from error
     flat = _flatten(embedder, returned, len(texts))
     # A double holds the sum of any number of float32: it is finite exactly when each of them is.
     if not math.isfinite(sum(flat)):
         row = next(at for at, value in enumerate(flat) if not math.isfinite(value)) // embedder.dim
-        raise EmbedderError(f"the embedder {embedder.id!r} returned NaN or an infinity", id=embedder.id, row=row)
+        raise EmbedderError(
+            f"the embedder {embedder.id!r} returned NaN or an infinity", id=embedder.id, row=row
+        )
     return flat
 
 

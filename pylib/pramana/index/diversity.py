@@ -15,7 +15,7 @@ def maximal_marginal_relevance(
     trade_off: float,
     first: int | None = None,
 ) -> list[tuple[int, float]]:
-    """Choose `min(k, n)` of `n` items one by one, each maximising `λ·score − (1 − λ)·(greatest similarity to a chosen one)`.
+    """Choose `min(k, n)` of `n` items one by one, by `λ·score − (1 − λ)·max(0, similarity to one chosen)`.
 
     Args:
         scores: `n` scores.

@@ -1,31 +1,50 @@
-"""Two scores of one pool made one: z-scores, a weighted sum, and a scale of 0 to 1.
+"""Two scores of one pool made one: z-scores, summed by weight, on a scale of 0 to 1.
 
-Plain reciprocal rank fusion loses recall on short texts; z-scores keep how much better a hit is, not only that it is.
+Plain reciprocal rank fusion loses recall on short texts; z-scores keep how much better a hit is, not only that
+it is. A z-score is affine in its score, and so is the final scale, so neither needs a pass of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import mul
+from typing import NamedTuple
 
-__all__ = ["min_max", "z_scores"]
+__all__ = ["MIN_DEVIATION", "Scale", "fuse", "min_max"]
 
 MIN_DEVIATION = 1e-6
 """Below this the scores are equal but for rounding, and their differences mean nothing."""
 
 
-def z_scores(scores: Sequence[float]) -> list[float]:
-    """Return `(x − mean) / deviation` of each; zeros for fewer than two scores or a deviation below 1e-6."""
-    n = len(scores)
-    if n < 2:
-        return [0.0] * n
-    mean = sum(scores) / n
-    differences = [score - mean for score in scores]
-    deviation = (sum(map(mul, differences, differences)) / n) ** 0.5
-    if deviation < MIN_DEVIATION:
-        return [0.0] * n
-    scale = 1.0 / deviation
-    return [difference * scale for difference in differences]
+class Scale(NamedTuple):
+    """What turns the scores of one pool into z-scores."""
+
+    mean: float
+    deviation: float
+
+    @classmethod
+    def of(cls, scores: Sequence[float]) -> Scale:
+        """The mean and standard deviation of a pool; the deviation is 0 for fewer than two scores or below 1e-6."""
+        n = len(scores)
+        if n < 2:
+            return cls(scores[0] if n else 0.0, 0.0)
+        mean = sum(scores) / n
+        variance = sum(map(mul, scores, scores)) / n - mean * mean
+        deviation = variance**0.5 if variance > 0 else 0.0
+        return cls(mean, deviation if deviation >= MIN_DEVIATION else 0.0)
+
+    def z(self, score: float) -> float:
+        """Return `(score − mean) / deviation`, 0 where nothing deviates."""
+        return (score - self.mean) / self.deviation if self.deviation else 0.0
+
+
+def fuse(
+    one: Sequence[float], one_scale: Scale, other: Sequence[float], other_scale: Scale, weight: float
+) -> list[float]:
+    """Return `weight·z(one) + (1 − weight)·z(other)` of each, but for a constant that all share."""
+    a = weight / one_scale.deviation if one_scale.deviation else 0.0
+    b = (1.0 - weight) / other_scale.deviation if other_scale.deviation else 0.0
+    return [a * x + b * y for x, y in zip(one, other, strict=True)]
 
 
 def min_max(scores: Sequence[float]) -> list[float]:

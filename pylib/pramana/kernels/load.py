@@ -23,8 +23,14 @@ BUILDS = ("auto", "simd", "scalar", "reference")
 _KERNELS = ("vector", "text")
 
 
-class _SharedTextModel(TextModel):
+class _SharedModel:
     """The process's one copy of a model. It stays loaded, so that the next memory opens at once."""
+
+    def __init__(self, model: TextModelLike) -> None:
+        self.dim = model.dim
+        self.vocabulary = model.vocabulary
+        self.tokenize = model.tokenize
+        self.embed = model.embed
 
     def close(self) -> None:
         """Do nothing: other memories may be using the model."""
@@ -81,16 +87,17 @@ class Kernels:
             # Comparing costs a tenth of hashing, and nothing for the same object.
             if loaded == sve:
                 return shared
+        model = _SharedModel(self._own_model(sve))
+        self._loaded.models.append((sve, model))
+        return model
+
+    def _own_model(self, sve: bytes) -> TextModelLike:
         module = self._loaded.modules.get("text")
-        model: TextModelLike
         if module is None:
             from pramana.kernels.reference import ReferenceTextModel
 
-            model = ReferenceTextModel(sve)
-        else:
-            model = _SharedTextModel(module, sve)
-        self._loaded.models.append((sve, model))
-        return model
+            return ReferenceTextModel(sve)
+        return TextModel(module, sve)
 
     def bm25(self, *, weights: Sequence[float], k1: float = 1.2, b: float = 0.75) -> Bm25Like:
         """Return an empty `Bm25Index`, which see."""
@@ -118,14 +125,7 @@ class Kernels:
         """
         selftest.check_vectors(self.vector_index, self.load_vector_index)
         selftest.check_bm25(self.bm25, self.load_bm25)
-        sve = selftest.tiny_model()
-        module = self._loaded.modules.get("text")
-        if module is None:
-            from pramana.kernels.reference import ReferenceTextModel
-
-            selftest.check_model(ReferenceTextModel(sve))
-        else:
-            selftest.check_model(TextModel(module, sve))
+        selftest.check_model(self._own_model(selftest.tiny_model()))
 
     def capabilities(self) -> dict[str, Any]:
         """Return what runs: build, runtime, abi, modules by name with hash and size, fall-backs taken."""

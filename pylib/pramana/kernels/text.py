@@ -19,6 +19,9 @@ __all__ = ["Bm25Index", "TextModel"]
 _TEXTS_PER_CALL = 1024
 """Bounds the kernel's result buffer, and how long a call takes."""
 
+_LARGEST_K1 = 1_000_000
+"""Beyond it BM25 does not saturate at all, and float32 would lose the difference."""
+
 _FIELDS_AT = 8  # after magic and version: u32 fields
 
 
@@ -247,7 +250,6 @@ def _weights(weights: Sequence[float]) -> array[float]:
 
 
 def _check_parameters(k1: Any, b: Any) -> None:
-    for name, value, most in (("k1", k1, math.inf), ("b", b, 1.0)):
-        if not isinstance(value, (int, float)) or not math.isfinite(value) or not 0 <= value <= most:
-            bound = "at least 0" if most == math.inf else "from 0 to 1"
-            raise InputError(f"{name} is a finite number {bound}, got {value!r}", field=name)
+    for name, value, most in (("k1", k1, _LARGEST_K1), ("b", b, 1)):
+        if not isinstance(value, (int, float)) or not 0 <= value <= most:  # a NaN is neither
+            raise InputError(f"{name} is a number from 0 to {most}, got {value!r}", field=name)

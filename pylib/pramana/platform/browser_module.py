@@ -72,7 +72,7 @@ class BrowserModule:
 
     def _bind(self, export: str) -> Callable[..., int]:
         function = getattr(self._exports, export, None)
-        if function is None:
+        if not callable(function):
             raise KernelError(f"{self.name} has no export {export}", kernel=self.name, call=export)
 
         def call(*args: float) -> int:

@@ -69,6 +69,7 @@ class Seat:
         self._seat = seat
         self._host = _registered()
         self._proxies: list[Any] = []
+        self._listeners: list[tuple[str, Any]] = []
         self._tasks: dict[int, asyncio.Future[str]] = {}
 
     @property
@@ -146,16 +147,16 @@ class Seat:
 
     def on_role(self, told: Callable[[str], None]) -> None:
         """Have `told("leader")` called when this seat takes over; its owner then opens the database and serves."""
-        self._seat.onrole = self._kept(told)
+        self._listen("role", lambda event: told(str(event.detail)))
 
     def on_notice(self, told: Callable[[str, str], None]) -> None:
         """Have `told(kind, json)` called for what the leader broadcasts, also if that is this seat."""
-        self._seat.onnotice = self._kept(told)
+        self._listen("notice", lambda event: told(str(event.detail.kind), str(event.detail.json)))
 
     def on_closed(self, told: Callable[[PramanaError], None]) -> None:
         """Have `told(error)` called once if the seat is lost otherwise than by `leave`."""
         host = self._host
-        self._seat.onclosed = self._kept(lambda error: told(_rebuilt(host, error)))
+        self._listen("closed", lambda event: told(_rebuilt(host, event.detail)))
 
     def broadcast(self, kind: str, json_text: str) -> None:
         """Send a notice to every tab at this database, this one too."""
@@ -164,10 +165,17 @@ class Seat:
     async def leave(self) -> None:
         """Finish what runs, close the database and release the lock. Leaving twice is allowed."""
         await self._seat.leave()
-        self._seat.onrole = self._seat.onnotice = self._seat.onclosed = None
+        for kind, proxy in self._listeners:
+            self._seat.removeEventListener(kind, proxy)
         for proxy in self._proxies:
             proxy.destroy()
+        self._listeners.clear()
         self._proxies.clear()
+
+    def _listen(self, kind: str, told: Callable[[Any], None]) -> None:
+        proxy = self._kept(told)
+        self._listeners.append((kind, proxy))
+        self._seat.addEventListener(kind, proxy)
 
     def _kept(self, function: Callable[..., Any]) -> Any:
         proxy = create_proxy(function)

@@ -112,7 +112,7 @@ class WasmtimeModule:
         self.runtime = f"wasmtime {_VERSION}"
         self._store = store
         self._exports = instance.exports(store)
-        memory = self._exports["memory"]
+        memory = self._exports.get("memory")
         if not isinstance(memory, wasmtime.Memory):
             raise KernelUnavailableError(f"{name} does not export its memory", kernel=name)
         self._memory = memory

@@ -156,10 +156,12 @@ def ops_from_json(text: bytes | str, seq: int) -> tuple[Op, ...]:
         CorruptError: it is not such JSON; `details["seq"]` is the entry's.
     """
     try:
-        ops = tuple(Op(kind, id, op, digest) for kind, id, op, digest in json.loads(text))
+        lines: Any = json.loads(text)
+        ops = tuple(Op(kind, id, op, digest) for kind, id, op, digest in lines)
     except (ValueError, TypeError) as error:
         raise CorruptError(f"journal entry {seq} cannot be read: {error}", seq=seq) from error
-    if not all(isinstance(value, str) for value in _texts(ops)):
+    lists = isinstance(lines, list) and all(isinstance(line, list) for line in lines)
+    if not lists or not all(isinstance(value, str) for value in _texts(ops)):
         raise CorruptError(f"journal entry {seq} holds a value of the wrong type", seq=seq)
     return ops
 

@@ -142,7 +142,7 @@ class Writer:
                 if ignored == 1:
                     request.waiters -= 1
                 if not request.taken:
-                    if request.waiters == 0:
+                    if request.waiters == 0 and not request.future.done():
                         self._queue.remove(request)
                         self._forget(request)
                     raise

@@ -108,7 +108,7 @@ impl Stem<'_> {
     }
 
     /// The letter `back` places before the end (1 is the last), if there is one.
-    fn from_end(&self, back: usize) -> Option<u8> {
+    fn letter_back(&self, back: usize) -> Option<u8> {
         self.word.len().checked_sub(back).map(|at| self.word[at])
     }
 
@@ -220,26 +220,21 @@ impl Stem<'_> {
         let len = self.word.len();
         if self.ends(b"at") || self.ends(b"bl") || self.ends(b"iz") {
             self.word.push(b'e');
-        } else if let Some((last @ (b'b' | b'd' | b'f' | b'g' | b'm' | b'n' | b'p' | b'r' | b't'), before)) =
-            self.from_end(1).zip(self.from_end(2))
-        {
-            if last == before {
-                // add, egg and off end in a double letter.
-                if !(len == 3 && matches!(self.word[0], b'a' | b'e' | b'o')) {
-                    self.word.pop();
-                }
-            } else {
-                self.mend_short();
+        } else if self.ends_double() {
+            // add, egg and off end in a double letter.
+            if !(len == 3 && matches!(self.word[0], b'a' | b'e' | b'o')) {
+                self.word.pop();
             }
-        } else {
-            self.mend_short();
+        } else if len == self.r1 && self.ends_short(len) {
+            self.word.push(b'e');
         }
     }
 
-    fn mend_short(&mut self) {
-        let len = self.word.len();
-        if len == self.r1 && self.ends_short(len) {
-            self.word.push(b'e');
+    /// Whether the word ends in one of the double letters that a suffix brings about.
+    fn ends_double(&self) -> bool {
+        match self.word[..] {
+            [.., before, last] => before == last && b"bdfgmnprt".contains(&last),
+            _ => false,
         }
     }
 
@@ -258,13 +253,13 @@ impl Stem<'_> {
                 self.replace(len, with);
             }
         } else if self.ends(b"ogi") {
-            if self.in_r1(3) && self.from_end(4) == Some(b'l') {
+            if self.in_r1(3) && self.letter_back(4) == Some(b'l') {
                 self.replace(1, b"");
             }
         } else if self.ends(b"li")
             && self.in_r1(2)
             && matches!(
-                self.from_end(3),
+                self.letter_back(3),
                 Some(b'c' | b'd' | b'e' | b'g' | b'h' | b'k' | b'm' | b'n' | b'r' | b't')
             )
         {
@@ -284,7 +279,7 @@ impl Stem<'_> {
 
     fn step_4(&mut self) {
         if self.ends(b"ion") {
-            if self.in_r2(3) && matches!(self.from_end(4), Some(b's' | b't')) {
+            if self.in_r2(3) && matches!(self.letter_back(4), Some(b's' | b't')) {
                 self.replace(3, b"");
             }
             return;

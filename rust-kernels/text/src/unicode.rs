@@ -104,7 +104,7 @@ fn fold_hangul(syllable: u32) -> Fold {
     let mut fold = Fold::EMPTY;
     fold.push(0x1100 + index / (VOWELS * TRAILS));
     fold.push(0x1161 + index / TRAILS % VOWELS);
-    if index % TRAILS != 0 {
+    if !index.is_multiple_of(TRAILS) {
         fold.push(0x11A7 + index % TRAILS);
     }
     fold

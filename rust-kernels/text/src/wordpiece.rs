@@ -79,18 +79,20 @@ impl Word {
         } else {
             Fnv::new().bytes(CONTINUATION)
         };
-        for char in start..last {
-            hash = hash.bytes(&self.bytes[self.end(char)..self.end(char + 1)]);
-            hashes[char] = hash;
+        let mut hashed = from;
+        for (held, &end) in hashes[start..last].iter_mut().zip(&self.ends[start..last]) {
+            hash = hash.bytes(&self.bytes[hashed..usize::from(end)]);
+            hashed = usize::from(end);
+            *held = hash;
         }
-        (start + 1..=last).rev().find_map(|end| {
-            let piece = &self.bytes[from..self.end(end)];
+        (start..last).rev().find_map(|final_char| {
+            let piece = &self.bytes[from..usize::from(self.ends[final_char])];
             let found = if start == 0 {
-                vocabulary.starting(piece, hashes[end - 1])
+                vocabulary.starting(piece, hashes[final_char])
             } else {
-                vocabulary.continuing(piece, hashes[end - 1])
+                vocabulary.continuing(piece, hashes[final_char])
             };
-            found.map(|id| (id, end))
+            found.map(|id| (id, final_char + 1))
         })
     }
 }

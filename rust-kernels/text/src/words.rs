@@ -41,6 +41,9 @@ pub struct Term<'a> {
     pub bigram: Option<u64>,
 }
 
+/// What receives the words of a text.
+pub type Take<'a> = dyn FnMut(Term<'_>) -> Result<()> + 'a;
+
 /// Splits texts into terms; keeps its memory from text to text.
 #[derive(Default)]
 pub struct Analyser {
@@ -54,7 +57,7 @@ impl Analyser {
     ///
     /// # Errors
     /// Those of `take`, and `out_of_memory`.
-    pub fn terms(&mut self, text: &str, take: &mut impl FnMut(Term<'_>) -> Result<()>) -> Result<usize> {
+    pub fn terms(&mut self, text: &str, take: &mut Take<'_>) -> Result<usize> {
         self.previous = None;
         self.word.clear();
         let mut words = 0;
@@ -89,7 +92,7 @@ impl Analyser {
         Ok(())
     }
 
-    fn flush(&mut self, take: &mut impl FnMut(Term<'_>) -> Result<()>) -> Result<usize> {
+    fn flush(&mut self, take: &mut Take<'_>) -> Result<usize> {
         if self.word.is_empty() {
             return Ok(0);
         }

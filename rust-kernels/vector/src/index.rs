@@ -77,7 +77,7 @@ impl Index {
     /// Adds rows of `dim` floats.
     ///
     /// # Errors
-    /// `not_finite`, `zero_vector`, `ordinal_taken`, `bad_argument`, `out_of_memory`.
+    /// `not_finite`, `zero_vector`, `ordinal_taken`, `out_of_memory`.
     pub fn add(&mut self, ordinals: &[u32], vectors: &[f32]) -> Result<usize> {
         ingest::check_all(vectors, self.dim())?;
         let first = self.append(ordinals)?;

@@ -75,13 +75,14 @@ impl OrdinalMap {
     /// Gives the ordinals the next rows, in order, or changes nothing.
     ///
     /// # Errors
-    /// `ordinal_taken`: present already, or repeated here. `bad_argument`: not below [`ORDINAL_LIMIT`].
+    /// `ordinal_taken`: present already, or repeated here. `out_of_memory`, also for one not below
+    /// [`ORDINAL_LIMIT`].
     pub fn append(&mut self, ordinals: &[u32]) -> Result<()> {
         let Some(&largest) = ordinals.iter().max() else {
             return Ok(());
         };
         if largest >= ORDINAL_LIMIT {
-            return Err(Status::BadArgument);
+            return Err(Status::OutOfMemory);
         }
         let first = self.len();
         if first + ordinals.len() >= CLAIMED as usize {
@@ -153,7 +154,7 @@ mod tests {
         map.append(&[4, 0]).unwrap();
         assert_eq!(map.append(&[1, 2, 4]), Err(Status::OrdinalTaken));
         assert_eq!(map.append(&[1, 2, 1]), Err(Status::OrdinalTaken));
-        assert_eq!(map.append(&[1, ORDINAL_LIMIT]), Err(Status::BadArgument));
+        assert_eq!(map.append(&[1, ORDINAL_LIMIT]), Err(Status::OutOfMemory));
         assert_eq!(map.check_removal(&[4, 4]), Err(Status::OrdinalMissing));
         assert_eq!(map.check_removal(&[0, 3]), Err(Status::OrdinalMissing));
         assert_eq!(map.check_removal(&[0, 99]), Err(Status::OrdinalMissing));

@@ -18,8 +18,8 @@ pub fn scan(
     let mut visit = |rows: [usize; GROUP], valid: usize| {
         let scores = score(rows);
         for (row, score) in rows.into_iter().zip(scores).take(valid) {
-            // NaN has to come through while there is room, so this is not `score >= threshold`.
-            if !(score < top.threshold()) {
+            // A sum that overflowed to NaN still fills the room there is.
+            if score >= top.threshold() || score.is_nan() {
                 top.offer(Candidate {
                     score,
                     ordinal: ordinals[row],

@@ -6,6 +6,7 @@
 
 use crate::index::{check_packed, Index};
 use crate::metric::{Metric, Storage};
+use crate::ordinals::ORDINAL_LIMIT;
 use abi::serial::unseal;
 use abi::{Output, Result, Status};
 
@@ -68,6 +69,9 @@ pub fn load(bytes: &[u8]) -> Result<Index> {
     let ordinals = reader.array::<u32>(count)?;
     let row_bytes = if storage.keeps_f32() { 4 * dim } else { dim + 4 };
     if count.checked_mul(row_bytes) != Some(reader.remaining()) {
+        return Err(Status::BadFormat);
+    }
+    if ordinals.iter().any(|&ordinal| ordinal >= ORDINAL_LIMIT) {
         return Err(Status::BadFormat);
     }
     index.append(&ordinals).map_err(as_format)?;

@@ -36,12 +36,12 @@ export async function sit(name, options) {
     });
   }
 
-  seat.onrole = (role) => {
-    events.push(role);
+  seat.addEventListener("role", ({ detail }) => {
+    events.push(detail);
     lead();
-  };
-  seat.onnotice = (kind, json) => events.push(`${kind} ${json}`);
-  seat.onclosed = (error) => events.push(`lost ${error.code}`);
+  });
+  seat.addEventListener("notice", ({ detail }) => events.push(`${detail.kind} ${detail.json}`));
+  seat.addEventListener("closed", ({ detail }) => events.push(`lost ${detail.code}`));
   if (seat.role === "leader") await lead();
   return {
     seat,

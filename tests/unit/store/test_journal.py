@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import fields, replace
 
 import pytest
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 
 from pramana.errors import CorruptError
 from pramana.ports import Entry, Op, StoreState
-from pramana.records import canonical
 from pramana.store.journal import (
     GENESIS,
     advance,
@@ -66,8 +66,7 @@ def test_any_flipped_bit_is_found(commits, data):
         stored[data.draw(st.integers(0, len(stored) - 1))] ^= 1 << data.draw(st.integers(0, 7))
         try:
             changed = replace(entry, ops=ops_from_json(bytes(stored), entry.seq))
-        except CorruptError as error:
-            assert error.details["seq"] == entry.seq
+        except CorruptError:
             return
     elif isinstance(value := getattr(entry, name), int):
         changed = replace(entry, **{name: value ^ 1 << data.draw(st.integers(0, 20))})
@@ -117,12 +116,11 @@ def test_a_chain_resealed_behind_a_change_does_not_reach_the_head():
 
 
 def test_the_hash_is_shake_256_of_the_other_fields():
-    import hashlib
-
     entry = seal(EMPTY, [Op("pattern", "x", "put", "ab" * 32)], hlc="h", request_id="r")
+    op = f'{{"body_hash":"{"ab" * 32}","id":"x","kind":"pattern","op":"put"}}'
     text = (
-        '{"device":"0badcafe","device_seq":1,"epoch":0,"hlc":"h","ops":[{"body_hash":"%s","id":"x",'
-        '"kind":"pattern","op":"put"}],"prev":"%s","request_id":"r","seq":1}' % ("ab" * 32, GENESIS)
+        f'{{"device":"0badcafe","device_seq":1,"epoch":0,"hlc":"h","ops":[{op}],'
+        f'"prev":"{GENESIS}","request_id":"r","seq":1}}'
     )
     assert entry.hash == hashlib.shake_256(text.encode()).hexdigest(32)
 
@@ -164,9 +162,3 @@ def test_ops_of_the_wrong_shape_are_corrupt(text):
 def test_a_lone_surrogate_cannot_be_sealed():
     with pytest.raises(ValueError, match="surrogates"):
         seal(EMPTY, [Op("pattern", "\ud800", "put", None)], hlc="h")
-
-
-def test_canonical_ops_have_no_second_spelling():
-    spaced = canonical([["k", "i", "put", None]]).replace(b",", b", ")
-    # A flipped byte can turn text into other text but never into white space between tokens of equal length.
-    assert len(spaced) > len(ops_to_json([Op("k", "i", "put", None)]))

@@ -79,6 +79,16 @@ impl Ascending {
     }
 }
 
+/// How an index is laid out in its file.
+struct Order<'a> {
+    /// Of the terms, ascending.
+    hashes: &'a [u64],
+    /// Bits of the distinct weighted frequencies, ascending.
+    frequencies: &'a [u64],
+    /// Place of each document among the documents, by ordinal.
+    positions: &'a [u32],
+}
+
 /// What stands between parameters and documents.
 struct Counts {
     documents: usize,
@@ -91,10 +101,10 @@ impl Index {
     /// # Errors
     /// `out_of_memory`.
     pub fn save(&self, output: &mut Output) -> Result<()> {
-        let mut terms = Vec::new();
-        terms.try_reserve_exact(self.terms.len())?;
-        terms.extend(self.terms.iter());
-        terms.sort_unstable_by_key(|&(hash, _)| hash);
+        let mut hashes = Vec::new();
+        hashes.try_reserve_exact(self.terms.len())?;
+        hashes.extend(self.terms.iter().map(|(hash, _)| hash));
+        hashes.sort_unstable();
         let frequencies = self.frequencies()?;
         let mut positions = Vec::new();
         positions.try_reserve_exact(self.documents.ordinals())?;
@@ -104,53 +114,52 @@ impl Index {
         }
 
         // Written twice, first to be measured, so that a large index takes no more than its size.
+        let order = Order {
+            hashes: &hashes,
+            frequencies: &frequencies,
+            positions: &positions,
+        };
         let mut size = 0;
-        self.write(&terms, &frequencies, &positions, &mut |bytes| {
+        self.write(&order, &mut |bytes| {
             size += bytes.len();
             Ok(())
         })?;
         output.open_seal(MAGIC, size)?;
-        self.write(&terms, &frequencies, &positions, &mut |bytes| output.put(bytes))?;
+        self.write(&order, &mut |bytes| output.put(bytes))?;
         output.close_seal()
     }
 
-    /// The distinct weighted frequencies, ascending.
-    fn frequencies(&self) -> Result<Vec<f32>> {
-        let mut found: Vec<f32> = Vec::new();
+    /// The bits of the distinct weighted frequencies, ascending; those of positive floats ascend as they do.
+    fn frequencies(&self) -> Result<Vec<u64>> {
+        let mut found: Vec<u64> = Vec::new();
         let mut distinct = 0;
-        let condense = |found: &mut Vec<f32>| {
-            found.sort_unstable_by(f32::total_cmp);
-            found.dedup();
-            found.len()
-        };
         for posting in self.terms.iter().flat_map(|(_, postings)| postings.as_slice()) {
             if found.len() >= 2 * distinct + FREQUENCY_RUN {
-                distinct = condense(&mut found);
+                found.sort_unstable();
+                found.dedup();
+                distinct = found.len();
             }
             found.try_reserve(1)?;
-            found.push(posting.tf);
+            found.push(posting.tf.to_bits().into());
         }
-        condense(&mut found);
+        found.sort_unstable();
+        found.dedup();
         Ok(found)
     }
 
-    fn write(
-        &self,
-        terms: &[(u64, &Postings)],
-        frequencies: &[f32],
-        positions: &[u32],
-        sink: &mut Sink<'_>,
-    ) -> Result<()> {
+    fn write(&self, order: &Order<'_>, sink: &mut Sink<'_>) -> Result<()> {
         let Parameters { weights, k1, b } = &self.parameters;
         sink(bytes_of(&[weights.len() as u32]))?;
         sink(bytes_of(weights))?;
         sink(bytes_of(&[*k1, *b]))?;
         sink(bytes_of(&[
             self.len() as u32,
-            terms.len() as u32,
-            frequencies.len() as u32,
+            order.hashes.len() as u32,
+            order.frequencies.len() as u32,
         ]))?;
-        sink(bytes_of(frequencies))?;
+        for &bits in order.frequencies {
+            sink(bytes_of(&[bits as u32]))?;
+        }
         let mut ordinals = Ascending::default();
         for ordinal in self.documents.iter() {
             put_varint(sink, ordinals.gap(ordinal.into()))?;
@@ -159,13 +168,21 @@ impl Index {
             }
         }
         let mut hashes = Ascending::default();
-        for &(hash, postings) in terms {
+        for &hash in order.hashes {
+            let postings = self.terms.find(hash).map_or(&[][..], Postings::as_slice);
             put_varint(sink, hashes.gap(hash))?;
-            put_varint(sink, postings.as_slice().len() as u64)?;
+            put_varint(sink, postings.len() as u64)?;
             let mut documents = Ascending::default();
-            for posting in postings.as_slice() {
-                put_varint(sink, documents.gap(positions[posting.ordinal as usize].into()))?;
-                put_varint(sink, frequencies.partition_point(|&tf| tf < posting.tf) as u64)?;
+            for posting in postings {
+                put_varint(
+                    sink,
+                    documents.gap(order.positions[posting.ordinal as usize].into()),
+                )?;
+                let bits = u64::from(posting.tf.to_bits());
+                put_varint(
+                    sink,
+                    order.frequencies.partition_point(|&held| held < bits) as u64,
+                )?;
             }
         }
         Ok(())
@@ -190,7 +207,7 @@ impl Index {
         let ordinals = index.read_documents(&mut reader, &counts)?;
         // A first pass counts each document's terms, so that their lists are allocated once and fit.
         let mut terms_of = abi::AlignedVec::<u32>::zeroed(counts.documents)?;
-        for_each_term(&mut reader.clone(), &counts, &frequencies, |_, postings| {
+        for_each_term(&mut reader.clone(), &counts, &frequencies, &mut |_, postings| {
             postings
                 .iter()
                 .for_each(|posting| terms_of[posting.ordinal as usize] += 1);
@@ -201,7 +218,7 @@ impl Index {
             list.try_reserve_exact(terms as usize)?;
         }
         index.terms.reserve(counts.terms)?;
-        for_each_term(&mut reader, &counts, &frequencies, |hash, postings| {
+        for_each_term(&mut reader, &counts, &frequencies, &mut |hash, postings| {
             postings
                 .iter_mut()
                 .for_each(|posting| posting.ordinal = ordinals[posting.ordinal as usize]);
@@ -274,7 +291,7 @@ fn for_each_term(
     reader: &mut Reader<'_>,
     counts: &Counts,
     frequencies: &[f32],
-    mut work: impl FnMut(u64, &mut [Posting]) -> Result<()>,
+    work: &mut dyn FnMut(u64, &mut [Posting]) -> Result<()>,
 ) -> Result<()> {
     let mut hashes = Ascending::default();
     let mut postings = Vec::new();
@@ -316,7 +333,14 @@ mod tests {
         for bits in 0..=64 {
             let value = if bits == 0 { 0 } else { u64::MAX >> (64 - bits) };
             let mut bytes = Vec::new();
-            put_varint(&mut |more| Ok(bytes.extend_from_slice(more)), value).unwrap();
+            put_varint(
+                &mut |more| {
+                    bytes.extend_from_slice(more);
+                    Ok(())
+                },
+                value,
+            )
+            .unwrap();
             let mut reader = Reader::new(&bytes);
             assert_eq!(varint(&mut reader), Ok(value));
             assert_eq!(reader.finish(), Ok(()));

@@ -6,15 +6,17 @@
 //! `idf(t) = ln(1 + (N - df + 0.5) / (df + 0.5))`. N, df and avgdl are those of the documents present.
 
 mod documents;
+mod fields;
 mod file;
 mod postings;
 mod table;
 mod top;
 
-use crate::words::Analyser;
+use crate::words::{Analyser, Term};
 use abi::protocol::MAX_K;
 use abi::{Result, Status};
 use documents::Documents;
+use fields::FieldMerge;
 use postings::{Posting, Postings};
 use table::TermTable;
 use top::{best, Candidate};
@@ -140,36 +142,29 @@ impl Index {
     }
 
     fn add_one(&mut self, ordinal: u32, fields: &[&str]) -> Result<()> {
-        let mut occurrences = Vec::new();
+        let mut hashes: Vec<u64> = Vec::new();
         let mut lens = [0; MAX_FIELDS];
+        let mut ends = [0; MAX_FIELDS];
         for (field, text) in fields.iter().enumerate() {
-            let words = self.analyser.terms(text, &mut |term| {
-                occurrences.try_reserve(2)?;
-                occurrences.extend(
-                    term.unigram
-                        .into_iter()
-                        .chain(term.bigram)
-                        .map(|hash| (hash, field)),
-                );
-                Ok(())
-            })?;
+            let start = hashes.len();
+            let words = self
+                .analyser
+                .terms(text, &mut |term| push_hashes(&mut hashes, &term))?;
+            hashes[start..].sort_unstable();
             lens[field] = u32::try_from(words).map_err(|_| Status::BadArgument)?;
+            ends[field] = hashes.len();
         }
-        occurrences.sort_unstable();
         let lens = &lens[..fields.len()];
-
         self.documents.reserve(ordinal)?;
-        let same = |a: &(u64, usize), b: &(u64, usize)| a.0 == b.0;
         let mut ids = Vec::new();
-        ids.try_reserve_exact(occurrences.chunk_by(same).count())?;
-        for run in occurrences.chunk_by(same) {
-            let mut counts = [0; MAX_FIELDS];
-            run.iter().for_each(|&(_, field)| counts[field] += 1);
-            let tf = self.parameters.weigh(&counts);
+        ids.try_reserve_exact(hashes.len())?;
+        let mut merge = FieldMerge::new(&hashes, &ends[..fields.len()]);
+        while let Some((hash, counts)) = merge.next() {
+            let tf = self.parameters.weigh(counts);
             if tf <= 0.0 {
                 continue;
             }
-            match self.terms.insert(run[0].0, Posting { ordinal, tf }) {
+            match self.terms.insert(hash, Posting { ordinal, tf }) {
                 Ok(id) => ids.push(id),
                 Err(status) => {
                     ids.iter().for_each(|&id| self.terms.remove(id, ordinal));
@@ -177,6 +172,7 @@ impl Index {
                 }
             }
         }
+        ids.shrink_to_fit();
         self.documents
             .insert(ordinal, ids, lens, self.parameters.weigh(lens));
         Ok(())
@@ -239,11 +235,8 @@ impl Index {
     /// The distinct terms of a query, in the order in which every score is summed up.
     fn query_terms(&mut self, query: &str) -> Result<Vec<u64>> {
         let mut hashes = Vec::new();
-        self.analyser.terms(query, &mut |term| {
-            hashes.try_reserve(2)?;
-            hashes.extend(term.unigram.into_iter().chain(term.bigram));
-            Ok(())
-        })?;
+        self.analyser
+            .terms(query, &mut |term| push_hashes(&mut hashes, &term))?;
         hashes.sort_unstable();
         hashes.dedup();
         Ok(hashes)
@@ -364,11 +357,17 @@ fn is_allowed(bitmap: &[u8], ordinal: u32) -> bool {
 }
 
 fn has_repeats(ordinals: &[u32]) -> Result<bool> {
-    let mut sorted = Vec::new();
+    let mut sorted: Vec<u64> = Vec::new();
     sorted.try_reserve_exact(ordinals.len())?;
-    sorted.extend_from_slice(ordinals);
+    sorted.extend(ordinals.iter().copied().map(u64::from));
     sorted.sort_unstable();
     Ok(sorted.windows(2).any(|pair| pair[0] == pair[1]))
+}
+
+fn push_hashes(hashes: &mut Vec<u64>, term: &Term<'_>) -> Result<()> {
+    hashes.try_reserve(2)?;
+    hashes.extend(term.unigram.into_iter().chain(term.bigram));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ impl Model {
             8 => Packing::Bytes,
             _ => return Err(Status::BadFormat),
         };
-        if dim == 0 || dim > MAX_DIM as usize || packing == Packing::Nibbles && dim % 2 != 0 {
+        if dim == 0 || dim > MAX_DIM as usize || packing == Packing::Nibbles && !dim.is_multiple_of(2) {
             return Err(Status::BadFormat);
         }
         let vocabulary_bytes = reader.u32()? as usize;

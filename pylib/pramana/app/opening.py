@@ -1,0 +1,145 @@
+"""Opening and destroying a memory: the store is chosen here by where we run and what is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any
+
+from pramana.app.memory import OwnBank, Pramana
+from pramana.app.parts import Parts, Progress
+from pramana.bank.ranking import Ranking
+from pramana.bank.reasoning_bank import ReasoningBank
+from pramana.bank.seated import SeatedBank
+from pramana.errors import InputError
+from pramana.platform import current
+from pramana.ports import Embedder, RecordStore
+from pramana.store.memory import MemoryStore
+
+__all__ = ["destroy", "open", "open_with_seat"]
+
+IN_MEMORY = ":memory:"
+
+
+async def open(
+    name: str | os.PathLike[str],
+    *,
+    embedder: Embedder | None = None,
+    read_only: bool = False,
+    ranking: Ranking | None = None,
+    kernels: str = "auto",
+    on_progress: Progress | None = None,
+) -> Pramana:
+    """Open a memory, creating it if need be.
+
+    Args:
+        name: a file natively, a database's name in a page, ":memory:" anywhere.
+        embedder: anything with `id`, `dim` and `embed(texts)`, for example a `CallableEmbedder`; None for the
+            one in the box. It must be the one that the database was written with.
+        read_only: refuse writes; the database must exist.
+        ranking: the weights of `find_similar`.
+        kernels: "auto", "simd", "scalar" or "reference" (pure Python, slow).
+        on_progress: told how opening proceeds.
+
+    Raises:
+        NotFoundError: `read_only`, and there is no such database.
+        EmbedderMismatchError: it was written with another embedder; the message says what to do.
+        StorageUnavailableError: this page cannot keep data; ":memory:" works.
+        StoreError, KernelError, BootError: see `pramana.errors`.
+    """
+    named = os.fspath(name) if isinstance(name, (str, os.PathLike)) else None
+    if not isinstance(named, str) or not named or "\0" in named:
+        raise InputError('name must be a file, a database\'s name, or ":memory:"', field="name")
+    _check_options(embedder, read_only, ranking)
+    platform = current()
+    if named != IN_MEMORY and platform.name == "browser":
+        from pramana.platform import host
+
+        seat = await host.join(named)
+        return await open_with_seat(
+            seat,
+            embedder=embedder,
+            read_only=read_only,
+            ranking=ranking,
+            kernels=kernels,
+            on_progress=on_progress,
+        )
+    parts = await Parts.load(platform, kernels, embedder, on_progress)
+    store: RecordStore
+    if named == IN_MEMORY:
+        store = MemoryStore()
+    else:
+        from pramana.store.sqlite import SqliteStore
+
+        store = SqliteStore(named, read_only=read_only)
+    bank = await parts.open_bank(store, ranking, read_only=read_only, on_progress=on_progress)
+    return Pramana(named, OwnBank(bank), read_only=read_only)
+
+
+async def open_with_seat(
+    seat: Any,
+    *,
+    embedder: Embedder | None = None,
+    read_only: bool = False,
+    ranking: Ranking | None = None,
+    kernels: str = "auto",
+    on_progress: Progress | None = None,
+) -> Pramana:
+    """Open the memory at which this tab has a seat: one of platform/host.py, or the JavaScript object.
+
+    The seat is left when the memory is closed, and when opening fails.
+    """
+    from pramana.platform import host
+    from pramana.store.indexeddb import IndexedDbStore
+
+    own_seat = seat if isinstance(seat, host.Seat) else host.Seat(seat)
+    try:
+        _check_options(embedder, read_only, ranking)
+        parts = await Parts.load(current(), kernels, embedder, on_progress)
+    except BaseException:
+        await own_seat.leave()
+        raise
+
+    async def open_bank(on_change: Callable[[int], None]) -> ReasoningBank:
+        # Others may write through this bank, so only this tab's own calls are refused when `read_only`.
+        store = IndexedDbStore(own_seat, create=not read_only)
+        return await parts.open_bank(
+            store, ranking, read_only=False, on_progress=on_progress, on_change=on_change
+        )
+
+    seated = SeatedBank(own_seat, open_bank)
+    await seated.start()
+    return Pramana(own_seat.name, seated, read_only=read_only)
+
+
+async def destroy(name: str | os.PathLike[str]) -> None:
+    """Delete a database with everything in it.
+
+    Raises:
+        NotFoundError: there is none.
+        InUseError: it is open.
+    """
+    named = os.fspath(name) if isinstance(name, (str, os.PathLike)) else None
+    if not isinstance(named, str) or not named or named == IN_MEMORY:
+        raise InputError("name must be that of a database that is kept", field="name")
+    if current().name == "browser":
+        from pramana.platform import host
+
+        await host.destroy_database(named)
+    else:
+        from pramana.store import sqlite
+
+        await asyncio.to_thread(sqlite.destroy, named)
+
+
+def _check_options(embedder: Any, read_only: Any, ranking: Any) -> None:
+    if ranking is not None and not isinstance(ranking, Ranking):
+        raise InputError("ranking must be a pramana.Ranking", field="ranking")
+    if not isinstance(read_only, bool):
+        raise InputError("read_only must be True or False", field="read_only")
+    if embedder is not None and not hasattr(embedder, "embed"):
+        raise InputError(
+            "embedder needs id, dim and embed(texts); wrap a function in CallableEmbedder(function, id=…, dim=…)",
+            field="embedder",
+        )

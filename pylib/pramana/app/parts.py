@@ -1,0 +1,94 @@
+"""What every bank is made of besides its store: kernels and an embedder, loaded once per process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+from pramana.app.version import VERSION
+from pramana.bank.ranking import Ranking
+from pramana.bank.reasoning_bank import ReasoningBank
+from pramana.embed.static import StaticEmbedder
+from pramana.errors import KernelHashError
+from pramana.kernels.interfaces import TextModelLike
+from pramana.kernels.load import Kernels, load_kernels
+from pramana.platform import Platform
+from pramana.ports import Embedder, RecordStore
+
+__all__ = ["Parts", "Progress"]
+
+Progress: TypeAlias = Callable[[str, int], None]
+"""Told the stage ("kernels", "data") and, for data, how many patterns are loaded."""
+
+_embedders: dict[str, StaticEmbedder] = {}
+"""The embedder in the box, by kernel build."""
+
+
+class Parts:
+    """Platform, kernels and embedder of one memory."""
+
+    def __init__(self, platform: Platform, kernels: Kernels, embedder: Embedder) -> None:
+        self._platform = platform
+        self._kernels = kernels
+        self._embedder = embedder
+
+    @classmethod
+    async def load(
+        cls, platform: Platform, build: str, embedder: Embedder | None, on_progress: Progress | None
+    ) -> Parts:
+        """Load the kernels, and describe the embedder in the box unless another is given."""
+        if on_progress is not None:
+            on_progress("kernels", 0)
+        kernels = await load_kernels(platform, platform, build)
+        return cls(platform, kernels, embedder or await _default_embedder(platform, kernels))
+
+    def open_bank(
+        self,
+        store: RecordStore,
+        ranking: Ranking | None,
+        *,
+        read_only: bool,
+        on_progress: Progress | None,
+        on_change: Callable[[int], None] | None = None,
+    ) -> Awaitable[ReasoningBank]:
+        """Open the bank of `store`; see `ReasoningBank.open`."""
+        return ReasoningBank.open(
+            store,
+            self._kernels,
+            self._embedder,
+            ranking=ranking,
+            read_only=read_only,
+            on_loaded=None if on_progress is None else lambda loaded: on_progress("data", loaded),
+            on_change=on_change,
+            about=self._about(),
+        )
+
+    def _about(self) -> dict[str, Any]:
+        return {
+            "version": VERSION,
+            "kernels": self._kernels.capabilities(),
+            "platform": self._platform.describe(),
+        }
+
+
+async def _default_embedder(platform: Platform, kernels: Kernels) -> StaticEmbedder:
+    known = _embedders.get(kernels.build)
+    if known is None:
+        about = json.loads(await platform.asset("embedder.json"))
+
+        async def load() -> TextModelLike:
+            sve = await platform.asset(about["file"])
+            digest = hashlib.sha256(sve).hexdigest()
+            if digest != about["sha256"]:
+                raise KernelHashError(
+                    f"{about['file']} is not the file that was released: clear the site's data, or reinstall",
+                    file=about["file"],
+                    expected=about["sha256"],
+                    got=digest,
+                )
+            return kernels.text_model(sve)
+
+        known = _embedders.setdefault(kernels.build, StaticEmbedder(about["id"], about["dim"], load))
+    return known

@@ -1,0 +1,8 @@
+/** What somebody's own page does with Pramana: open, look, show. `?db=` names the memory. */
+import { list } from "./own_list.js";
+
+const { open } = await import(new URLSearchParams(location.search).get("from") ?? "/pramana.js");
+
+window.memory = await open(new URLSearchParams(location.search).get("db") ?? "own");
+list(await memory.findSimilar("how to keep notes", { k: 5 }));
+document.documentElement.dataset.state = "ready";

@@ -1,0 +1,48 @@
+"""Fixtures that give a test each build in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pramana.ports import WasmModule
+from tests.unit.kernels.builds import (
+    ALL_BUILDS,
+    WASM_BUILDS,
+    bm25_factory,
+    model_factory,
+    shared_module,
+    vector_factory,
+)
+
+
+@pytest.fixture(params=WASM_BUILDS)
+def vector_module(request: Any) -> WasmModule:
+    """The vector kernel, one instance per build for all tests."""
+    return shared_module("vector", request.param)
+
+
+@pytest.fixture(params=WASM_BUILDS)
+def text_module(request: Any) -> WasmModule:
+    """The text kernel, one instance per build for all tests."""
+    return shared_module("text", request.param)
+
+
+@pytest.fixture(params=ALL_BUILDS)
+def make_vector_index(request: Any) -> Callable[..., Any]:
+    """Makes vector indexes of each build in turn."""
+    return vector_factory(request.param)
+
+
+@pytest.fixture(params=ALL_BUILDS)
+def make_bm25(request: Any) -> Callable[..., Any]:
+    """Makes BM25 indexes of each build in turn."""
+    return bm25_factory(request.param)
+
+
+@pytest.fixture(params=ALL_BUILDS)
+def make_text_model(request: Any) -> Callable[..., Any]:
+    """Loads text models into each build in turn."""
+    return model_factory(request.param)

@@ -1,0 +1,95 @@
+"""The text kernel's Unicode tables: generated, and right as far as this Python's Unicode version can tell."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+import unicodedata
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+pytestmark = pytest.mark.skipif(
+    sys.platform == "emscripten", reason="the page has the package, not the repository"
+)
+
+
+@pytest.fixture(scope="module")
+def generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("gen_unicode", ROOT / "pylib/tools/gen_unicode.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def text(generator: ModuleType) -> str:
+    return generator.TABLES.read_text("utf-8")
+
+
+def numbers(text: str, name: str) -> list[int]:
+    body = re.search(rf"static {name}: \[[^\n]*\] = \[(.*?)\n\];", text, re.DOTALL)
+    assert body is not None
+    return [int(number, 16) for number in re.findall(r"0x[0-9a-f]+", body[1])]
+
+
+def stable_points() -> list[int]:
+    """Code points whose category has not changed since Unicode 3.2: no version in between may differ."""
+    old = unicodedata.ucd_3_2_0
+    points = (point for point in range(sys.maxunicode + 1) if not 0xD800 <= point < 0xE000)
+    return [point for point in points if old.category(chr(point)) == unicodedata.category(chr(point)) != "Cn"]
+
+
+def test_the_file_is_what_the_generator_writes(generator, text):
+    if generator.stored_version(text) != unicodedata.unidata_version:
+        pytest.skip(f"this Python has Unicode {unicodedata.unidata_version}")
+    assert text == generator.rust()
+
+
+def test_classes_are_those_of_the_characters(generator, text):
+    starts = numbers(text, "CLASS_STARTS")
+    assert starts == sorted(starts)
+    classes: dict[int, int] = {}
+    for start, end in zip(starts, [*starts[1:], 0x110000 << 3], strict=True):
+        classes.update(dict.fromkeys(range(start >> 3, end >> 3), start & 7))
+    differing = [
+        hex(point) for point in stable_points() if classes[point] != generator.character_class(point)
+    ]
+    assert differing == []
+
+
+def test_folds_are_those_of_the_characters(generator, text):
+    folds: dict[int, str] = {}
+    for run, target in zip(numbers(text, "FOLD_RUNS"), numbers(text, "FOLD_TARGETS"), strict=True):
+        first, length, stride = run & 0x1FFFFF, run >> 21 & 0x3FF, 1 + (run >> 31)
+        for at in range(0, length * stride, stride):
+            assert first + at not in folds
+            folds[first + at] = chr(target + at)
+    many = numbers(text, "FOLD_MANY")
+    for at in range(0, len(many), 4):
+        folds[many[at]] = "".join(map(chr, filter(None, many[at + 1 : at + 4])))
+    differing = [
+        hex(point)
+        for point in stable_points()
+        if point >= 0x80
+        and point not in generator.HANGUL_SYLLABLES
+        and unicodedata.category(chr(point)) != "Mn"
+        and folds.get(point, chr(point)) != generator.fold(point)
+    ]
+    assert differing == []
+
+
+def test_the_check_fails_for_a_changed_table(generator, text, tmp_path, monkeypatch, capsys):
+    changed = tmp_path / "unicode_tables.rs"
+    changed.write_text(text.replace("0x1d1bc", "0x1d1bd", 1))
+    monkeypatch.setattr(generator, "TABLES", changed)
+    monkeypatch.setattr(generator, "ROOT", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["gen_unicode.py", "--check"])
+    current = generator.stored_version(text) == unicodedata.unidata_version
+    assert generator.main() == (1 if current else 0)
+    assert "unicode" in capsys.readouterr()[1 if current else 0].lower()

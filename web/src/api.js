@@ -1,0 +1,81 @@
+/**
+ * `open` and `destroy` for scripts that were loaded from a given place.
+ */
+
+import { Engine } from "./engine.js";
+import { PramanaError } from "./errors.js";
+import { Memory } from "./memory.js";
+import { survive } from "./offline.js";
+import { LIMITS } from "./protocol.js";
+
+/** @typedef {import("../types/pramana.d.ts").OpenOptions} OpenOptions */
+
+const OPTIONS = ["onProgress", "signal", "baseUrl", "offline", "readOnly", "kernels"];
+const BUILDS = ["auto", "simd", "scalar"];
+const TEMPORARY = ":memory:";
+
+/** @param {string} home URL of the directory that holds pramana.js */
+export function createApi(home) {
+  /**
+   * @param {string} name
+   * @param {OpenOptions} [options]
+   * @returns {Promise<import("../types/pramana.d.ts").Memory>}
+   */
+  async function open(name, options = {}) {
+    check(name, options);
+    const { onProgress, signal, offline = true, readOnly = false, kernels = "auto" } = options;
+    const base = directory(options.baseUrl ?? home);
+    const engine = Engine.use(base);
+    try {
+      const create = !readOnly;
+      const opened = await engine.call("open", { name, create, kernels }, { signal, onProgress });
+      // Started only now: what the worker has fetched need not be fetched again.
+      const kept = offline ? survive(base) : Promise.resolve({ ready: false, reason: "turned off" });
+      return new Memory(engine, opened, { name, readOnly, offline: kept });
+    } catch (error) {
+      engine.release();
+      throw error;
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {{baseUrl?: string | URL}} [options]
+   */
+  async function destroy(name, { baseUrl = home } = {}) {
+    check(name, {});
+    if (name === TEMPORARY)
+      throw new PramanaError("invalid_input", '":memory:" leaves nothing to destroy', { field: "name" });
+    const engine = Engine.use(directory(baseUrl));
+    try {
+      await engine.call("destroy", name);
+    } finally {
+      engine.release();
+    }
+  }
+
+  return { open, destroy };
+}
+
+/**
+ * @param {unknown} name
+ * @param {OpenOptions} options
+ */
+function check(name, options) {
+  if (typeof name !== "string" || name === "" || name.length > LIMITS.max_name_chars) {
+    const message = `a memory's name is a string of 1 to ${LIMITS.max_name_chars} characters`;
+    throw new PramanaError("invalid_input", message, { field: "name" });
+  }
+  const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option));
+  if (unknown) {
+    const message = `open takes no option "${unknown}"; it takes ${OPTIONS.join(", ")}`;
+    throw new PramanaError("invalid_input", message, { field: unknown });
+  }
+  if (!BUILDS.includes(options.kernels ?? "auto"))
+    throw new PramanaError("invalid_input", `kernels is one of ${BUILDS.join(", ")}`, { field: "kernels" });
+}
+
+/** @param {string | URL} url */
+function directory(url) {
+  return new URL(String(url).replace(/\/?$/, "/"), location.href).href;
+}

@@ -1,0 +1,246 @@
+/**
+ * An open memory: the methods of the page's API, each one request to the engine.
+ */
+
+import { fromWire, PramanaError } from "./errors.js";
+import { wholeLines } from "./lines.js";
+
+/** @typedef {import("./engine.js").Engine} Engine */
+/** @typedef {import("../types/pramana.d.ts").Memory} MemoryInterface */
+/** @typedef {import("../types/pramana.d.ts").Role} Role */
+/** @typedef {import("../types/pramana.d.ts").PatternFields} PatternFields */
+/** @typedef {import("../types/pramana.d.ts").CallOptions} CallOptions */
+/** @typedef {import("../types/pramana.d.ts").FindOptions} FindOptions */
+
+/** @implements {MemoryInterface} */
+export class Memory extends EventTarget {
+  #engine;
+  #bank;
+  #readOnly;
+  /** @type {Role} */
+  #role;
+  /** @type {PramanaError | null} */
+  #closed = null;
+
+  /**
+   * @param {Engine} engine
+   * @param {{bank: number, role: Role}} opened what the worker answered
+   * @param {{name: string, readOnly: boolean, offline: Promise<import("../types/pramana.d.ts").OfflineStatus>}} options
+   */
+  constructor(engine, { bank, role }, { name, readOnly, offline }) {
+    super();
+    this.name = name;
+    this.offline = offline;
+    this.#engine = engine;
+    this.#bank = bank;
+    this.#role = role;
+    this.#readOnly = readOnly;
+    engine.listen(bank, (kind, data) => this.#heed(kind, data));
+  }
+
+  get role() {
+    return this.#role;
+  }
+
+  /** @param {PatternFields} fields @param {CallOptions} [options] */
+  storePattern(fields, options) {
+    return this.#write("store", fields, options);
+  }
+
+  /**
+   * @param {readonly PatternFields[]} patterns
+   * @param {CallOptions & {onProgress?: (progress: {done: number, total: number}) => void}} [options]
+   */
+  async storePatterns(patterns, { onProgress, ...options } = {}) {
+    const total = patterns.length;
+    onProgress?.({ done: 0, total });
+    const ids = await this.#write("store_many", { patterns }, options);
+    onProgress?.({ done: total, total });
+    return ids;
+  }
+
+  /**
+   * @param {string} task
+   * @param {FindOptions | string | null} [options] or the category
+   * @param {number} [k]
+   * @param {FindOptions} [more]
+   */
+  findSimilar(task, options, k, more) {
+    const named =
+      typeof options === "object" && options !== null ? options : { ...more, category: options, k };
+    return this.#ask("find_similar", { task, ...snakeCase(named) }, named);
+  }
+
+  /** @param {string} id @param {CallOptions} [options] */
+  getPattern(id, options) {
+    return this.#ask("get", { pid: id }, options);
+  }
+
+  /** @param {readonly string[]} ids @param {CallOptions} [options] */
+  getPatterns(ids, options) {
+    return this.#ask("get_many", { ids }, options);
+  }
+
+  /** @param {string} id @param {Partial<PatternFields>} fields @param {CallOptions} [options] */
+  async updatePattern(id, fields, options) {
+    await this.#write("update", { ...fields, pid: id }, options);
+  }
+
+  /** @param {string} id @param {CallOptions} [options] */
+  async deletePattern(id, options) {
+    await this.#write("delete", { pid: id }, options);
+  }
+
+  /** @param {string} id @param {CallOptions} [options] */
+  async purgePattern(id, options) {
+    await this.#write("purge", { pid: id }, options);
+  }
+
+  /** @param {readonly string[]} ids @param {CallOptions & {success?: boolean}} [options] */
+  async used(ids, options) {
+    await this.#write("used", { ids, ...snakeCase(options) }, options);
+  }
+
+  /** @param {import("../types/pramana.d.ts").ListOptions} [options] */
+  list(options) {
+    return this.#ask("list", snakeCase(options), options);
+  }
+
+  /** @param {string} category @param {CallOptions & {namespace?: string | null, limit?: number}} [options] */
+  byCategory(category, options) {
+    return this.#ask("by_category", { category, ...snakeCase(options) }, options);
+  }
+
+  /** @param {CallOptions} [options] */
+  stats(options) {
+    return this.#ask("stats", {}, options);
+  }
+
+  /** @param {CallOptions} [options] */
+  async capabilities(options) {
+    const found = await this.#ask("capabilities", {}, options);
+    return {
+      ...found,
+      store: { ...found.store, read_only: this.#readOnly },
+      version: __VERSION__,
+      release: __RELEASE__,
+    };
+  }
+
+  /** @param {CallOptions} [options] */
+  async exportJsonl(options) {
+    for (;;) {
+      /** @type {string[]} */
+      const chunks = [];
+      try {
+        await this.#ask("export_jsonl", {}, options, (chunk) => chunks.push(JSON.parse(chunk)));
+        return new Blob(chunks, { type: "application/x-ndjson" });
+      } catch (error) {
+        // The leader went before the last chunk; the next one has all of them.
+        if (!(error instanceof PramanaError && error.code === "epoch_lost")) throw error;
+      }
+    }
+  }
+
+  /** @param {Blob | string} source @param {import("../types/pramana.d.ts").ImportOptions} [options] */
+  async importJsonl(source, options) {
+    const blob = typeof source === "string" ? new Blob([source]) : source;
+    const params = snakeCase(options);
+    for await (const { text, firstLine } of wholeLines(blob))
+      await this.#write("import_jsonl", { ...params, text, first_line: firstLine, dry_run: true }, options);
+    /** @type {Record<string, number>} */
+    const totals = { added: 0, updated: 0, skipped: 0, lines: 0 };
+    for await (const { text, firstLine } of wholeLines(blob)) {
+      const counts = await this.#write("import_jsonl", { ...params, text, first_line: firstLine }, options);
+      for (const [name, count] of Object.entries(counts)) totals[name] += Number(count);
+    }
+    return /** @type {import("../types/pramana.d.ts").ImportCounts} */ (/** @type {unknown} */ (totals));
+  }
+
+  async close() {
+    if (this.#closed) return;
+    this.#shut(new PramanaError("closed", `"${this.name}" was closed`));
+    await this.#engine.call("close", null, { bank: this.#bank });
+    this.#engine.release();
+  }
+
+  /**
+   * @param {string} method
+   * @param {object} params
+   * @param {CallOptions} [options]
+   * @returns {Promise<any>}
+   */
+  async #write(method, params, options) {
+    if (this.#readOnly) throw new PramanaError("read_only", `"${this.name}" was opened read-only`);
+    const answer = await this.#ask(method, params, options);
+    await askToPersist();
+    return answer;
+  }
+
+  /**
+   * @param {string} method
+   * @param {object} params
+   * @param {CallOptions} [options]
+   * @param {(chunkJson: string) => void} [onChunk]
+   * @returns {Promise<any>}
+   */
+  async #ask(method, params, options, onChunk) {
+    if (this.#closed) throw this.#closed;
+    const { signal } = options ?? {};
+    const json = await this.#engine.call(method, encode(params), { bank: this.#bank, signal, onChunk });
+    const answer = JSON.parse(json);
+    if ("error" in answer) throw fromWire(answer.error);
+    return answer.ok;
+  }
+
+  /** @param {string} kind @param {any} data */
+  #heed(kind, data) {
+    if (kind === "closed") {
+      const error = fromWire(data);
+      this.#shut(error);
+      this.#engine.release();
+      this.dispatchEvent(new CustomEvent("closed", { detail: error }));
+      return;
+    }
+    if (kind === "role") this.#role = data;
+    this.dispatchEvent(new CustomEvent(kind, { detail: data }));
+  }
+
+  /** @param {PramanaError} reason of every later call */
+  #shut(reason) {
+    this.#closed = reason;
+    this.#engine.unlisten(this.#bank);
+  }
+}
+
+/** @param {object} params */
+function encode(params) {
+  try {
+    return JSON.stringify(params);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PramanaError("invalid_input", `this is not JSON: ${reason}`, {}, { cause });
+  }
+}
+
+/**
+ * Options as parameters on the wire; those that are the call's own are left out.
+ * @param {Record<string, any>} [options]
+ * @returns {Record<string, any>}
+ */
+function snakeCase({ signal: _, ...options } = {}) {
+  const renamed = Object.entries(options).map(([name, value]) => [
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    value,
+  ]);
+  return Object.fromEntries(renamed);
+}
+
+let askedToPersist = false;
+
+/** Have the browser spare this origin's data, once, and only in a user's gesture: some browsers ask the user. */
+async function askToPersist() {
+  if (askedToPersist || !navigator.userActivation?.isActive || !navigator.storage?.persist) return;
+  askedToPersist = true;
+  if (!(await navigator.storage.persisted())) void navigator.storage.persist();
+}

@@ -1,0 +1,177 @@
+/**
+ * Python in the engine's worker: Pyodide with the package, started once, when the first memory needs it.
+ */
+
+import { fromWire, PramanaError } from "../errors.js";
+import * as host from "../host.js";
+import { Assets } from "../kernels.js";
+
+/** @typedef {import("../../types/pramana.d.ts").Progress} Progress */
+/** @typedef {(progress: Progress) => void} OnProgress */
+/** @typedef {import("../store.js").Seat | import("./private_seat.js").PrivateSeat} AnySeat */
+/** @typedef {{create: boolean, kernels: string}} BankOptions */
+/** @typedef {{close(): Promise<void>, destroy(): void}} PythonMemory a proxy of `pramana.Pramana` */
+
+/** What Pyodide fetches by itself. */
+const RUNTIME = ["pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
+const PACKAGE = "pramana.zip";
+const PACKAGE_DIR = "/pramana";
+
+/** Imported one by one, so that the worker answers in between. */
+const STEPS = [
+  "asyncio",
+  "pyodide.ffi",
+  "pramana.records",
+  "pramana.kernels.load",
+  "pramana.bank.reasoning_bank",
+  "pramana.app",
+];
+
+const GLUE = `
+import json
+
+from pramana.app import open, open_with_seat
+from pramana.errors import to_wire
+from pramana.platform.host import Seat
+
+async def open_bank(js_seat, temporary, create, kernels, on_progress):
+    """The memory behind a seat, which serves it from then on; or the error as JSON."""
+    seat = Seat(js_seat)
+    try:
+        if not temporary:
+            return await open_with_seat(seat, read_only=not create, kernels=kernels, on_progress=on_progress)
+        memory = await open(":memory:", kernels=kernels, on_progress=on_progress)
+        seat.serve(memory.dispatch_json)
+        return memory
+    except Exception as error:
+        return json.dumps(to_wire(error))
+`;
+
+export class Python {
+  #base;
+  /** @type {Promise<{assets: Assets, openBank: Function}> | null} */
+  #started = null;
+  /** Those who wait for the start. @type {Set<OnProgress>} */
+  #told = new Set();
+
+  /** @param {string} base URL of the release's directory */
+  constructor(base) {
+    this.#base = base;
+  }
+
+  /**
+   * Open the bank behind a seat and have the seat serve it.
+   * @param {AnySeat} seat
+   * @param {boolean} temporary
+   * @param {BankOptions} options
+   * @param {OnProgress} progress
+   * @returns {Promise<PythonMemory>}
+   */
+  async open(seat, temporary, { create, kernels }, progress) {
+    const { assets, openBank } = await this.#start(kernels, progress);
+    await assets.loadAll(kernelFiles(assets, kernels));
+    /** @param {"kernels" | "data"} phase @param {number} loaded */
+    const onProgress = (phase, loaded) => progress({ phase, loaded, total: 0 });
+    const opened = await openBank(seat, temporary, create, kernels, onProgress);
+    if (typeof opened === "string") throw fromWire(JSON.parse(opened));
+    progress({ phase: "kernels", loaded: 1, total: 1 });
+    progress({ phase: "data", loaded: 1, total: 1 });
+    return opened;
+  }
+
+  /**
+   * @param {string} kernels
+   * @param {OnProgress} progress
+   */
+  async #start(kernels, progress) {
+    this.#told.add(progress);
+    this.#started ??= this.#boot(kernels, (step) => {
+      for (const told of this.#told) told(step);
+    });
+    try {
+      return await this.#started;
+    } catch (error) {
+      this.#started = null; // a server that was away may be back for the next try
+      throw error;
+    } finally {
+      this.#told.delete(progress);
+    }
+  }
+
+  /**
+   * @param {string} kernels
+   * @param {OnProgress} progress
+   */
+  async #boot(kernels, progress) {
+    const assets = await Assets.at(this.#base);
+    const ours = [PACKAGE, ...kernelFiles(assets, kernels)];
+    assets.expect([...RUNTIME, ...ours]);
+    assets.oncount = (loaded, total) => progress({ phase: "download", loaded, total });
+    const watched = watchFetches(this.#base, (name) => assets.count(name));
+    const [pyodide, archive] = await Promise.all([
+      this.#loadPyodide(),
+      assets.load(PACKAGE),
+      assets.loadAll(ours),
+    ]).finally(() => watched.disconnect());
+    for (const name of RUNTIME) assets.count(name);
+    progress({ phase: "python", loaded: 0, total: STEPS.length });
+    pyodide.unpackArchive(archive, "zip", { extractDir: PACKAGE_DIR });
+    pyodide.registerJsModule("pramana_host", host);
+    pyodide.registerJsModule("pramana_host_assets", {
+      has: (/** @type {string} */ name) => assets.has(name),
+      get: (/** @type {string} */ name) => assets.get(name),
+    });
+    pyodide.runPython(`import sys; sys.path.insert(0, "${PACKAGE_DIR}")`);
+    for (const [index, module] of STEPS.entries()) {
+      pyodide.runPython(`import ${module}`);
+      progress({ phase: "python", loaded: index + 1, total: STEPS.length });
+      await pause();
+    }
+    pyodide.runPython(GLUE);
+    return { assets, openBank: pyodide.globals.get("open_bank") };
+  }
+
+  async #loadPyodide() {
+    try {
+      const { loadPyodide } = await import(`${this.#base}pyodide.mjs`);
+      return await loadPyodide({ indexURL: this.#base, stdLibURL: `${this.#base}python_stdlib.zip` });
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new PramanaError(
+        "boot_failed",
+        `Python could not be started: ${reason}`,
+        { file: "pyodide.mjs" },
+        { cause },
+      );
+    }
+  }
+}
+
+/**
+ * @param {Assets} assets
+ * @param {string} build
+ */
+function kernelFiles(assets, build) {
+  return assets.names((name) => {
+    if (name.endsWith(".wasm"))
+      return name.startsWith("kernels/") && (build === "auto" || name.includes(`.${build}.`));
+    return name === "kernels/manifest.json" || name === "embedder.json" || name.endsWith(".sve");
+  });
+}
+
+/**
+ * Tell of files under `base` that somebody fetched, when they are here.
+ * @param {string} base
+ * @param {(name: string) => void} told
+ */
+function watchFetches(base, told) {
+  const observer = new PerformanceObserver((list) => {
+    for (const { name } of list.getEntries()) if (name.startsWith(base)) told(name.slice(base.length));
+  });
+  observer.observe({ type: "resource" });
+  return observer;
+}
+
+function pause() {
+  return new Promise((resolve) => setTimeout(resolve));
+}
