@@ -32,7 +32,7 @@ ticker() { # NAME: says every now and then that NAME is still being done
 status=0
 attempt() { # NAME COMMAND…
     local name="$1" log began=$SECONDS ticking
-    log="$LOGS/${name//[^a-z0-9]/-}.log"
+    log="$LOGS/${name//[^a-zA-Z0-9]/-}.log"
     shift
     mkdir -p "$LOGS"
     [ -t 1 ] || printf '  %s …\n' "$name"
@@ -163,8 +163,11 @@ setup() {
 
 # ------------------------------------------------------------------------------------------------------------ build
 
+kernels_built=""
 build_kernels() { # it knows itself when there is nothing to do
+    [ -z "$kernels_built" ] || return 0
     step "kernels" rust-kernels/build.sh
+    kernels_built=1
 }
 
 build_host() {
@@ -206,7 +209,7 @@ build_web() {
 passed=0 failed=0
 
 check_one() { # NAME FINGERPRINT COMMAND…
-    local name="$1" wanted="$2" stamp_name="check-${1//[^a-z0-9]/-}"
+    local name="$1" wanted="$2" stamp_name="check-${1//[^a-zA-Z0-9]/-}"
     shift 2
     if [ -n "$wanted" ] && done_before "$stamp_name" "$wanted"; then
         passed=$((passed + 1))
@@ -310,12 +313,12 @@ count() { # "PASSED FAILED": a run that failed without a failed test, or that ra
 
 pytest_suite() { # NAME SECONDS PATH…
     local name="$1" limit="$2" report
-    report="$JUNIT/${name//[^a-z0-9]/-}.xml"
+    report="$JUNIT/${name//[^a-zA-Z0-9]/-}.xml"
     shift 2
     mkdir -p "$JUNIT"
     rm -f "$report"
     attempt "$name" timeout --kill-after=30 "$limit" pytest -q --junit-xml="$report" "$@"
-    tail -n 1 "$LOGS/${name//[^a-z0-9]/-}.log" | cut -c1-200 | sed 's/^/    /'
+    tail -n 1 "$LOGS/${name//[^a-zA-Z0-9]/-}.log" | cut -c1-200 | sed 's/^/    /'
     count_junit "$report"
 }
 

@@ -16,7 +16,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PROTOCOL = Path(__file__).resolve().parent.parent / "pylib" / "pramana" / "protocol.json"
-EVERY_MODULE = {"memory", "abi_version", "capabilities", "alloc", "free", "result_ptr", "result_len", "destroy"}
+EVERY_MODULE = {
+    "memory",
+    "abi_version",
+    "capabilities",
+    "alloc",
+    "free",
+    "result_ptr",
+    "result_len",
+    "destroy",
+}
 IMPORTS, MEMORIES, EXPORTS = 2, 5, 7
 
 
@@ -70,10 +79,15 @@ def describe(path: Path, abi: int) -> dict[str, object]:
     for kind, section in sections(wasm):
         count = section.unsigned() if kind in (IMPORTS, MEMORIES, EXPORTS) else 0
         if kind == IMPORTS and count:
-            raise ModuleError(f"{path.name} imports {section.name()}.{section.name()}; kernels import nothing")
+            raise ModuleError(
+                f"{path.name} imports {section.name()}.{section.name()}; kernels import nothing"
+            )
         if kind == MEMORIES:
             bounded = section.unsigned() & 1
-            memory = {"initial_pages": section.unsigned(), "maximum_pages": section.unsigned() if bounded else None}
+            memory = {
+                "initial_pages": section.unsigned(),
+                "maximum_pages": section.unsigned() if bounded else None,
+            }
         if kind == EXPORTS:
             for _ in range(count):
                 exports.append(section.name())

@@ -32,7 +32,7 @@ ARGUMENTS = [
 QUERIES = [
     "Build an API endpoint",
     "a test that sometimes fails for no reason",
-    "our page is slow for people far away",
+    "memory keeps growing until the server crashes",
 ]
 SHOWN = 3
 START_TIMEOUT_S = 120
@@ -166,13 +166,18 @@ def print_stored(counts: dict[str, int], total: int) -> None:
     print(f"  {'-' * 24}\n  {'together':<16}{total:>8}\n")
 
 
+def fit(text: str, width: int) -> str:
+    """Pad to a width, with an ellipsis in place of what is too much."""
+    return f"{text if len(text) < width else text[: width - 2] + '…':<{width}}"
+
+
 def print_found(answers: dict[str, list[Found]]) -> None:
     """Print a table of the best hits of each query."""
-    print(f"  {'found':<44}{'strategy':<40}{'score':>7}{'similarity':>12}\n  {'-' * 103}")
+    print(f"  {'found':<46}{'strategy':<44}{'score':>6}{'similarity':>12}\n  {'-' * 108}")
     for query, hits in answers.items():
         print(f"  “{query}”")
         for hit in hits:
-            print(f"    {hit.title[:41]:<42}{hit.strategy[:39]:<40}{hit.score:>7}{hit.similarity:>12}")
+            print(f"    {fit(hit.title, 44)}{fit(hit.strategy, 44)}{hit.score:>6}{hit.similarity:>12}")
     print()
 
 
@@ -187,6 +192,8 @@ def drive(page: Page, server: Server, screenshot: Path) -> None:
     answers = {query: search(page, query) for query in QUERIES}
     print_found(answers)
     screenshot.parent.mkdir(parents=True, exist_ok=True)
+    page.mouse.move(0, 0)
+    page.wait_for_selector("#toasts .toast", state="detached", timeout=ANSWER_TIMEOUT_S * 1000)
     page.screenshot(path=screenshot)
     print(f"  a picture of the page: {screenshot}")
 

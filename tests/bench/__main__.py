@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.metadata
 import json
 import os
 import platform
@@ -33,7 +34,6 @@ def _cpu() -> str:
 def machine() -> dict[str, Any]:
     """Where and when these figures were taken."""
     import numpy as np
-    import wasmtime
 
     return {
         "cpu": _cpu(),
@@ -41,7 +41,7 @@ def machine() -> dict[str, Any]:
         "load_before": os.getloadavg()[0],
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "wasmtime": wasmtime.__version__,
+        "wasmtime": importlib.metadata.version("wasmtime"),
         "commit": _commit(),
         "taken": datetime.now(UTC).isoformat(timespec="seconds"),
     }

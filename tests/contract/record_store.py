@@ -442,11 +442,11 @@ async def check_a_scan_may_be_left_early(make_store: MakeStore) -> None:
 async def check_changes_since_folds_to_the_newest_rows(make_store: MakeStore) -> None:
     async with opened(make_store) as store:
         await write(store, [put("x", "1"), put("y", "1")])
-        await write(store, [put("x", "2")], [put("x", "3"), put("z")])
+        await write(store, [put("x", "2"), put("w")], [put("x", "3"), put("z")])
         state = await write(store, [purge("y")])
         for seq, expected in {
-            0: {"x": "3", "y": None, "z": ""},
-            1: {"x": "3", "y": None, "z": ""},
+            0: {"w": "", "x": "3", "y": None, "z": ""},
+            1: {"w": "", "x": "3", "y": None, "z": ""},
             2: {"x": "3", "y": None, "z": ""},
             3: {"y": None},
             4: {},

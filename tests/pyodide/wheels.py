@@ -1,29 +1,32 @@
-"""Fetch the wheels that tests load into Pyodide. `python tests/pyodide/wheels.py` prints their folder."""
+"""Wheels for Pyodide's Python, fetched once from the package index and then served from the disk."""
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-WANTED = Path(__file__).with_name("wheels.txt")
+ROOT = Path(__file__).resolve().parents[2]
+PYODIDE = ROOT / "web/node_modules/pyodide"
+
+MICROPIP = ("micropip==0.11.1",)
+PYTEST = ("pytest==8.4.2", "pytest-asyncio==1.5.0", "hypothesis==6.155.7", "tblib==3.2.2", *MICROPIP)
 
 
-def wheels() -> Path:
-    """The folder with every wheel of wheels.txt and what they need, downloaded when the list has changed."""
-    digest = hashlib.sha256(WANTED.read_bytes()).hexdigest()[:12]
-    folder = ROOT / "out" / "pyodide-wheels" / digest
-    if not (folder / "complete").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        # pip takes the host's Python for granted unless told; 3.11 would get an older micropip
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(folder)]
-        command += ["--python-version", "3.14", "--only-binary=:all:", "--requirement", str(WANTED)]
-        subprocess.run(command, check=True)
-        (folder / "complete").touch()
-    return folder
-
-
-if __name__ == "__main__":
-    print(wheels())
+def wheels(requirements: Sequence[str]) -> list[Path]:
+    """The pure-Python wheels of `requirements` and of what they need."""
+    key = hashlib.sha256(" ".join(sorted(requirements)).encode()).hexdigest()[:12]
+    directory = ROOT / "out/cache/wheels" / key
+    if not directory.exists():
+        # The whole of it or nothing: a download that was interrupted is begun again.
+        part = directory.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        # Without the version, a pip on an older Python picks releases for that one.
+        target = ["--python-version", "3.14", "--only-binary=:all:", "--dest", str(part)]
+        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", *target, *requirements], check=True)
+        part.rename(directory)
+    return sorted(directory.glob("*.whl"))

@@ -7,10 +7,12 @@ import { hitEntries, patternEntries } from "./hits.js";
 import { debounced, Latest } from "./latest.js";
 
 /** @typedef {import("../types/pramana.d.ts").Memory} Memory */
-/** @typedef {{query: string, category: string, entries: HTMLLIElement[], more: boolean, latencyMs: number}} View */
+/** @typedef {{query: string, category: string, entries: HTMLLIElement[], more: boolean, far: boolean, latencyMs: number}} View */
 
 const PAGE = 20;
 const TYPING_MS = 80;
+/** Below this cosine, and without a word in common, a hit is only the least distant (the box's embedder). */
+const NEAR_FROM = 0.25;
 
 const search = byId("search", HTMLInputElement);
 const results = byId("results", HTMLOListElement);
@@ -52,13 +54,16 @@ export function createBrowse({ memory, onOpen, onLatency, onError }) {
         category,
         entries: patternEntries(page.patterns),
         more: page.cursor !== null,
+        far: false,
         latencyMs,
       };
     }
     const hits = await memory.findSimilar(query, { ...scope(), k: wanted, signal });
     const latencyMs = performance.now() - started;
     if (!signal.aborted) duplicates = new Map(hits.map((hit) => [hit.pattern.id, hit.duplicates]));
-    return { query, category, entries: hitEntries(hits), more: hits.length === wanted, latencyMs };
+    const far =
+      hits.length > 0 && !hits.some(({ similarity, parts }) => similarity >= NEAR_FROM || parts.bm25 > 0);
+    return { query, category, entries: hitEntries(hits), more: hits.length === wanted, far, latencyMs };
   }
 
   /** Show what the field and the filter ask for; the focused entry keeps the focus if it is still there. */
@@ -202,7 +207,7 @@ function entryOf(target) {
 }
 
 /** @param {View} view */
-function describe({ query, category, entries, more: hasMore, latencyMs }) {
+function describe({ query, category, entries, more: hasMore, far, latencyMs }) {
   const within = category ? ` in ${category}` : "";
   if (!query) {
     summary.textContent = `Newest${within}`;
@@ -210,7 +215,9 @@ function describe({ query, category, entries, more: hasMore, latencyMs }) {
     const found = hasMore
       ? `The best ${count(entries.length)}`
       : counted(entries.length, "memory", "memories");
-    summary.textContent = `${found}${within} for “${query}” in ${duration(latencyMs)}`;
+    summary.textContent = far
+      ? `Nothing${within} comes near “${query}”; these are the least distant.`
+      : `${found}${within} for “${query}” in ${duration(latencyMs)}`;
   }
   nothing.hidden = !query || entries.length > 0;
   byId("nothing-text", HTMLElement).textContent = category

@@ -4,7 +4,7 @@
 
 import { Engine } from "./engine.js";
 import { PramanaError } from "./errors.js";
-import { Memory } from "./memory.js";
+import { Memory, TEMPORARY } from "./memory.js";
 import { survive } from "./offline.js";
 import { LIMITS } from "./protocol.js";
 
@@ -12,7 +12,6 @@ import { LIMITS } from "./protocol.js";
 
 const OPTIONS = ["onProgress", "signal", "baseUrl", "offline", "readOnly", "kernels"];
 const BUILDS = ["auto", "simd", "scalar"];
-const TEMPORARY = ":memory:";
 
 /** @param {string} home URL of the directory that holds pramana.js */
 export function createApi(home) {

@@ -123,8 +123,11 @@ function startWorker(url) {
   const options = { type: "module", name: "pramana" };
   if (new URL(url).origin === location.origin) return new Worker(url, options);
   // A worker must be of the page's own origin; this one is, and imports the real one from where it lies.
-  const source = new Blob([`import ${JSON.stringify(url)};`], { type: "text/javascript" });
-  const local = URL.createObjectURL(source);
+  const source = `import ${JSON.stringify(url)};`;
+  // An opaque origin (a sandboxed frame) is not the same as itself to a blob's, but any page may run a data URL.
+  if (location.origin === "null")
+    return new Worker(`data:text/javascript,${encodeURIComponent(source)}`, options);
+  const local = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   try {
     return new Worker(local, options);
   } finally {

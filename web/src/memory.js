@@ -12,6 +12,9 @@ import { wholeLines } from "./lines.js";
 /** @typedef {import("../types/pramana.d.ts").CallOptions} CallOptions */
 /** @typedef {import("../types/pramana.d.ts").FindOptions} FindOptions */
 
+/** The name of memories that end with the page. */
+export const TEMPORARY = ":memory:";
+
 /** @implements {MemoryInterface} */
 export class Memory extends EventTarget {
   #engine;
@@ -173,7 +176,7 @@ export class Memory extends EventTarget {
   async #write(method, params, options) {
     if (this.#readOnly) throw new PramanaError("read_only", `"${this.name}" was opened read-only`);
     const answer = await this.#ask(method, params, options);
-    await askToPersist();
+    if (this.name !== TEMPORARY) await askToPersist();
     return answer;
   }
 

@@ -87,6 +87,7 @@ class Resident:
     def take(self, rows: Sequence[Row]) -> None:
         """Take committed rows; few are applied at once, many when the loop is free. Never raises."""
         self._waiting.append(rows)
+        self.changes += len(rows)
         if (
             len(rows) <= SLICE
             and len(self._waiting) == 1
@@ -176,7 +177,6 @@ class Resident:
                     # A scan is ordered by kind: the counts come before the patterns they belong to.
                     self._evidence_first[row.id] = row.body
         self._index(stale, stale_vectors, documents, packed)
-        self.changes += len(newest)
 
     def _index(
         self,

@@ -54,5 +54,5 @@ def min_max(scores: Sequence[float]) -> list[float]:
     low, high = min(scores), max(scores)
     if high - low < MIN_DEVIATION:
         return [1.0] * len(scores)
-    scale = 1.0 / (high - low)
-    return [(score - low) * scale for score in scores]
+    width = high - low  # divided by, so that the best is exactly 1
+    return [(score - low) / width for score in scores]

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from pramana.errors import ClosedError, KernelError
+from pramana.errors import ClosedError
 from pramana.kernels.buffers import as_bytes
 from pramana.kernels.interfaces import Allow, Matches
 from pramana.kernels.statuses import raise_status
@@ -154,13 +154,10 @@ class KernelObject:
         return to_matches(self._result(8 * found), 0, found)
 
     def _place_allow(self, allow: Allow) -> tuple[int, int]:
-        """Place a bitmap; pointer and length 0 where there is none."""
+        """Place a bitmap. None is pointer and length 0; an empty one has a pointer, and allows nothing."""
         if allow is None:
             return 0, 0
         data, size = as_bytes(allow, "allow")
-        if not size:
-            # An empty bitmap allows nothing; to the kernel, length 0 would mean that there is none.
-            data, size = b"\0", 1
         return self._scratch.place("allow", data, size), size
 
     def _release_result(self, export: str) -> None:
@@ -175,12 +172,7 @@ class KernelObject:
         self._scratch.close()
         status = self._module.bind("destroy")(handle)
         if status < 0:
-            raise KernelError(
-                f"{self._module.name}.destroy failed: status {status}",
-                kernel=self._module.name,
-                call="destroy",
-                status=status,
-            )
+            self._fail("destroy", status)
 
 
 def to_matches(data: bytes, at: int, found: int) -> Matches:

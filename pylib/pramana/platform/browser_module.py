@@ -2,7 +2,7 @@
 
 A bound export costs under a microsecond, a new typed array six: so exports are bound once, and the views through which
 arguments and results are copied are kept, by place and size. When the memory grows all of them detach; a detached view
-has no bytes, so copying through it fails or comes out short, and is done again through a new one.
+has no bytes, so copying through it fails, and is done again through a new one.
 """
 
 from __future__ import annotations
@@ -105,7 +105,11 @@ class BrowserModule:
         """Copy `size` bytes from `ptr`; KernelError if they are not all in the memory."""
         if not size:
             return b""
-        data: bytes = self._view(ptr, size).to_bytes()
+        view = self._view(ptr, size)
+        try:
+            data: bytes = view.to_bytes()
+        except JsException:
+            data = b""
         if len(data) != size:
             self._views.clear()
             data = self._view(ptr, size).to_bytes()

@@ -100,10 +100,9 @@ def destroy(path: str | os.PathLike[str]) -> None:
             _version(connection, path, any_schema=True)
             # Every connection to a WAL database holds a shared lock on it for as long as it is open, and leaving
             # WAL needs the exclusive one. It also moves the -wal's content into the file and deletes -wal and -shm.
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            connection.execute("PRAGMA journal_mode = DELETE")
-            connection.execute("BEGIN EXCLUSIVE")
-            connection.execute("ROLLBACK")
+            (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+            if mode != "delete":
+                raise InUseError(f"{path} is open elsewhere; close it there first", path=str(path))
         finally:
             connection.close()
         for file in (path, wal_path(path), path.with_name(path.name + "-shm")):

@@ -392,25 +392,59 @@ def test_a_closed_index_says_so(make_vector_index):
 # In the module's memory
 
 
-def test_a_thousand_searches_allocate_nothing(vector_module, monkeypatch):
-    allocations = []
+@pytest.fixture
+def held(vector_module, monkeypatch):
+    """The host's buffers in the module's memory that are not freed yet: sizes by pointer."""
+    live: dict[int, int] = {}
     bind = vector_module.bind
 
-    def counting(export):
-        call = bind(export)
-        return (lambda size: allocations.append(size) or call(size)) if export == "alloc" else call
+    def alloc(size):
+        ptr = bind("alloc")(size)
+        live[ptr] = size
+        return ptr
 
-    monkeypatch.setattr(vector_module, "bind", counting)
+    def free(ptr, size):
+        assert live.pop(ptr) == size
+        return bind("free")(ptr, size)
+
+    watched = {"alloc": alloc, "free": free}
+    monkeypatch.setattr(vector_module, "bind", lambda export: watched.get(export) or bind(export))
+    return live
+
+
+def test_searches_reuse_their_buffers(vector_module, held):
     index = VectorIndex(vector_module, dim=3)
     index.add([5, 9, 2], ROWS)
     index.search(ROWS[0], 3, allow=b"\xff")
     index.score(ROWS[0], [5])
-    allocations.clear()
-    for _ in range(1000):
+    before = dict(held)
+    for _ in range(100):
         index.search(ROWS[0], 3, allow=b"\xff")
         index.score(ROWS[0], [5])
-    assert allocations == []
+    assert held == before
     index.close()
+    assert held == {}
+
+
+def test_buffers_of_large_batches_are_given_back(vector_module, held):
+    index = VectorIndex(vector_module, dim=256)
+    rows = array("f", [0.5]) * (256 * 1000)
+    for call in (
+        lambda: index.add(range(1000), rows),
+        lambda: index.update(range(1000), rows),
+        lambda: index.quantize(rows),
+        lambda: index.search_batch(rows, 3),
+        lambda: index.add_packed(range(1000, 11_000), index.quantize(rows) * 10),
+        lambda: index.score(rows[:256], range(11_000)),
+        lambda: VectorIndex.load(vector_module, index.save()).close(),
+    ):
+        call()
+        assert sum(held.values()) < 1 << 18
+    with pytest.raises(InputError):
+        index.add(range(1000), rows)
+    assert sum(held.values()) < 1 << 18
+    index.close()
+    assert held == {}
 
 
 def test_open_and_close_leave_no_memory_behind(vector_module):

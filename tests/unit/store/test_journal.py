@@ -125,6 +125,13 @@ def test_the_hash_is_shake_256_of_the_other_fields():
     assert entry.hash == hashlib.shake_256(text.encode()).hexdigest(32)
 
 
+def test_a_chain_that_does_not_count_from_one_is_found():
+    entries, _ = chain([[], []], replace(EMPTY, head_seq=5))
+    with pytest.raises(CorruptError, match="entry 1 is missing: found 6") as caught:
+        verify(entries)
+    assert caught.value.details["seq"] == 1
+
+
 def test_advance_counts_only_its_own_device():
     foreign = replace(seal(EMPTY, [], hlc="h"), device="ffffffff", device_seq=70)
     assert advance(EMPTY, [foreign]).device_seq == 0

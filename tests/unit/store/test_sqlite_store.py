@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 import pytest
-import record_store as contract
 
 from pramana.errors import (
     CorruptError,
@@ -32,6 +31,7 @@ from pramana.records import body_hash
 from pramana.store.journal import GENESIS
 from pramana.store.sqlite import SqliteStore, destroy
 from pramana.store.sqlite_schema import APPLICATION_ID, MIGRATIONS, upgrade
+from tests.contract import record_store as contract
 
 put, purge, write, form = contract.put, contract.purge, contract.write, contract.form
 
@@ -212,8 +212,8 @@ async def test_read_only_finds_what_a_killed_process_committed(tmp_path: Path):
     path = tmp_path / "a.db"
     run_python(f"""
 import asyncio, os
-import record_store as contract
 from pramana.store.sqlite import SqliteStore
+from tests.contract import record_store as contract
 async def main():
     store = SqliteStore({str(path)!r})
     await store.open()

@@ -8,7 +8,6 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-import record_store as contract
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -19,6 +18,7 @@ from pramana.records import body_hash
 from pramana.store.journal import GENESIS
 from pramana.store.memory import MemoryStore
 from pramana.store.sqlite import SqliteStore
+from tests.contract import record_store as contract
 
 ids = st.sampled_from(["a", "b", "ü", "z z", ""])
 kinds = st.sampled_from(["pattern", "evidence"])

@@ -1,6 +1,9 @@
 //! What the index keeps of each document, by ordinal: its terms, so that it can be removed, and its lengths.
 
-use abi::Result;
+use abi::{Result, Status};
+
+/// Arrays by ordinal end here, as in the vector kernel: no memory would hold them anyway.
+const MAX_ORDINALS: usize = 1 << 28;
 
 /// Documents, addressed by ordinal. Ordinals are dense, so these are arrays with room for the highest one.
 pub struct Documents {
@@ -57,8 +60,11 @@ impl Documents {
     pub fn reserve(&mut self, ordinal: u32) -> Result<()> {
         let wanted = ordinal as usize + 1;
         let more = wanted.saturating_sub(self.terms.len());
+        if wanted > MAX_ORDINALS {
+            return Err(Status::OutOfMemory);
+        }
         if more > 0 {
-            let more_lens = more.checked_mul(self.fields).ok_or(abi::Status::OutOfMemory)?;
+            let more_lens = more.checked_mul(self.fields).ok_or(Status::OutOfMemory)?;
             self.terms.try_reserve(more)?;
             self.lens.try_reserve(more_lens)?;
             self.dls.try_reserve(more)?;

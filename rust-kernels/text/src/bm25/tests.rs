@@ -207,6 +207,10 @@ fn a_failed_batch_changes_nothing() {
         Err(Status::OrdinalTaken)
     );
     assert_eq!(index.add(&[2, 3], &["a", "b", "c"]), Err(Status::BadArgument));
+    assert_eq!(
+        index.add(&[2, 1 << 28], &["a", "b", "c", "d"]),
+        Err(Status::OutOfMemory)
+    );
     assert_eq!(index.remove(&[1, 1]), Err(Status::OrdinalMissing));
     assert_eq!(index.remove(&[1, 9]), Err(Status::OrdinalMissing));
     assert_eq!(
@@ -283,7 +287,6 @@ fn forged_content_does_not_trap() {
                 _ => 0xFF,
             };
         }
-        // High ordinals would make the native test allocate for real what a wasm memory refuses.
         forged.truncate(forged.len() - random.below(2) * random.below(4));
         let mut output = Output::new();
         output.open_seal(*b"PBM2", forged.len()).unwrap();

@@ -1,0 +1,1 @@
+"""Tests that run inside Pyodide: in browsers by pytest-pyodide, in bulk on Node."""

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pramana.bank.reasoning_bank import ReasoningBank
+from pramana.bank.remote import RemoteBank
+from pramana.bank.seated import SeatedBank
+from pramana.errors import ClosedError, EmbedderMismatchError, InputError, NotFoundError, VersionChangedError
+from tests.unit.bank.banks import Reopenable, View, WordEmbedder, open_bank
+from tests.unit.bank.seats import Table, TableSeat
+
+
+async def sit(table: Table, store: Any, **options: Any) -> tuple[SeatedBank, TableSeat]:
+    seat = table.join()
+
+    async def opened(on_change: Callable[[int], None]) -> ReasoningBank:
+        return await open_bank(View(store), on_change=on_change, **options)
+
+    seated = SeatedBank(seat, opened)
+    await seated.start()
+    return seated, seat
+
+
+async def test_a_follower_reads_and_writes_through_the_leader() -> None:
+    table, store = Table(), Reopenable()
+    leader, _ = await sit(table, store)
+    follower, seat = await sit(table, store)
+    assert (leader.role, follower.role) == ("leader", "follower")
+    bank = follower.bank
+    assert isinstance(bank, RemoteBank)
+    pid = await bank.store(task_description="alpha beta", tags=("a", "b"), metadata={"x": [1]})
+    told: list[tuple[int, int]] = []
+    ids = await bank.store_many(
+        ({"task_description": text} for text in ("gamma", "delta")), on_progress=lambda *now: told.append(now)
+    )
+    assert told == [(2, 2)]
+    assert await bank.get(pid) == await leader.bank.get(pid)
+    assert await bank.get("none") is None
+    assert await bank.get_many(iter([*ids, "none"])) == await leader.bank.get_many([*ids, "none"])
+    await bank.update(pid, strategy="s")
+    await bank.used({pid}, success=True)
+    hits = await bank.find_similar("alpha beta", k=2, tags=("a",))
+    assert hits == await leader.bank.find_similar("alpha beta", k=2, tags=["a"])
+    assert hits[0].pattern.usage_count == 1
+    assert await bank.list(limit=2) == await leader.bank.list(limit=2)
+    assert await bank.by_category("general") == await leader.bank.by_category("general")
+    assert (await bank.stats())["patterns"] == 3
+    assert follower.capabilities() == leader.capabilities() == await bank.capabilities()
+    await bank.delete(ids[0])
+    await bank.purge(ids[1])
+    assert (await bank.stats())["patterns"] == 1
+    await asyncio.sleep(0)
+    assert [notice for kind, notice in seat.heard if kind == "change"][-1] == {"seq": 6}
+    await follower.close()
+    await leader.close()
+
+
+async def test_errors_come_back_as_what_they_were() -> None:
+    table, store = Table(), Reopenable()
+    leader, _ = await sit(table, store)
+    follower, _ = await sit(table, store)
+    bank = follower.bank
+    with pytest.raises(InputError) as caught:
+        await bank.store_many([{"task_description": "a"}, {"task_description": "b", "tags": "x"}])
+    assert caught.value.details["index"] == 1
+    with pytest.raises(NotFoundError) as missing:
+        await bank.used(["nobody"])
+    assert missing.value.details == {"ids": ["nobody"]}
+    for wrong in (bank.store(task_description="\ud800"), bank.used("abc"), bank.find_similar("x", tags="abc")):
+        with pytest.raises(InputError):
+            await wrong
+    with pytest.raises(InputError):
+        await bank.update("x", **{"pid": "y"})
+    with pytest.raises(InputError):
+        await bank.store_many("abc")  # type: ignore[arg-type]
+    await follower.close()
+    await leader.close()
+
+
+async def test_export_and_import_through_the_leader(tmp_path: Any) -> None:
+    table, store = Table(), Reopenable()
+    leader, _ = await sit(table, store)
+    follower, _ = await sit(table, store)
+    await follower.bank.store_many([{"task_description": f"t {n}", "content": "x" * 2000} for n in range(200)])
+    path = tmp_path / "x.jsonl"
+    assert await follower.bank.export_jsonl(path) == 200
+    other = await open_bank()
+    assert (await other.import_jsonl(path))["added"] == 200
+    assert (await follower.bank.import_jsonl(path))["skipped"] == 200
+    with pytest.raises(InputError):
+        await follower.bank.import_jsonl(path, on_conflict="maybe")
+    for seated in (follower, leader):
+        await seated.close()
+    await other.close()
+
+
+async def test_the_next_takes_over_and_nothing_is_lost() -> None:
+    table, store = Table(), Reopenable()
+    first, _ = await sit(table, store)
+    second, _ = await sit(table, store)
+    pid = await first.bank.store(task_description="from the first")
+    await first.close()
+    # Asked of the remote bank right away: the call waits until somebody leads again.
+    assert (await second.bank.find_similar("from the first", k=1))[0].pattern.id == pid
+    assert second.role == "leader"
+    assert isinstance(second.bank, ReasoningBank)
+    await second.bank.store(task_description="from the second")
+    assert second.capabilities()["store"]["backend"] == "test"
+    await second.close()
+    with pytest.raises(ClosedError):
+        await second.bank.stats()
+
+
+async def test_a_write_under_way_when_the_leader_dies_is_done_once() -> None:
+    table, store = Table(), Reopenable()
+    await sit(table, store)
+    dying = table.seats[0]
+    second, _ = await sit(table, store)
+    writes = [asyncio.ensure_future(second.bank.store(task_description=f"t {n}")) for n in range(5)]
+    await asyncio.sleep(0.002)
+    dying.die()
+    ids = await asyncio.gather(*writes)
+    found = await second.bank.get_many(ids)
+    assert [pattern.task_description for pattern in found if pattern] == [f"t {n}" for n in range(5)]
+    assert (await second.bank.stats())["patterns"] == 5
+    await second.close()
+
+
+async def test_who_cannot_open_leaves_its_seat() -> None:
+    store = Reopenable()
+    bank = await open_bank(store)
+    await bank.store(task_description="x")
+    await bank.close()
+    table = Table()
+    with pytest.raises(EmbedderMismatchError):
+        await sit(table, store, embedder=WordEmbedder(id="other"))
+    assert table.seats == []
+
+
+async def test_who_cannot_take_over_says_why_and_leaves_its_seat() -> None:
+    table, store = Table(), Reopenable()
+    first, _ = await sit(table, store)
+    second, _ = await sit(table, store, embedder=WordEmbedder(id="other"))
+    third, _ = await sit(table, store)
+    await first.bank.store(task_description="x")
+    waiting = asyncio.ensure_future(second.bank.stats())
+    await waiting
+    await first.close()
+    await asyncio.sleep(0.05)
+    with pytest.raises(EmbedderMismatchError):
+        _ = second.bank
+    assert (await third.bank.stats())["patterns"] == 1
+    assert third.role == "leader"
+    await second.close()
+    await third.close()
+
+
+async def test_a_lost_seat_ends_the_memory_with_its_reason() -> None:
+    table, store = Table(), Reopenable()
+    leader, seat = await sit(table, store)
+    bank = leader.bank
+    await bank.store(task_description="x")
+    seat.lose(VersionChangedError("deleted in another tab"))
+    with pytest.raises(VersionChangedError):
+        _ = leader.bank
+    await leader.close()
+    with pytest.raises(ClosedError):
+        await bank.stats()

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pramana.bank import validate
+from pramana.errors import InputError
+from pramana.protocol import LIMITS
+from pramana.records import Pattern, canonical
+
+TASK = {"task_description": "do it"}
+deep: Any = {}
+for _ in range(100):
+    deep = {"a": deep}
+looped: dict[str, Any] = {}
+looped["self"] = looped
+wide: Any = [1]
+for _ in range(40):
+    wide = [wide, wide]  # shares its parts: 2**40 values when written out
+
+REFUSED = [
+    ("task_description", ""),
+    ("task_description", " \n\t"),
+    ("task_description", None),
+    ("task_description", b"bytes"),
+    ("task_description", 7),
+    ("task_description", "x" * (LIMITS["max_task_chars"] + 1)),
+    ("task_description", "half a pair: \ud83d"),
+    ("title", "x" * (LIMITS["max_task_chars"] + 1)),
+    ("title", ["a"]),
+    ("strategy", "x" * (LIMITS["max_text_chars"] + 1)),
+    ("description", "\udc00"),
+    ("content", 1.5),
+    ("task_category", ""),
+    ("task_category", "  "),
+    ("task_category", "x" * (LIMITS["max_name_chars"] + 1)),
+    ("namespace", None),
+    ("namespace", ""),
+    ("success_score", -0.001),
+    ("success_score", 1.001),
+    ("success_score", float("nan")),
+    ("success_score", float("inf")),
+    ("success_score", True),
+    ("success_score", "0.5"),
+    ("success_score", None),
+    ("tags", "http"),
+    ("tags", {"a": 1}),
+    ("tags", [1]),
+    ("tags", [""]),
+    ("tags", ["x" * (LIMITS["max_tag_chars"] + 1)]),
+    ("tags", [str(n) for n in range(10_000)]),
+    ("tags", (str(n) for n in range(10_000))),
+    ("tags", ["\ud800"]),
+    ("tags", None),
+    ("source", "t1"),
+    ("source", [None]),
+    ("metadata", [1]),
+    ("metadata", None),
+    ("metadata", {1: "a"}),
+    ("metadata", {"a": {2: "b"}}),
+    ("metadata", {"a": float("nan")}),
+    ("metadata", {"a": [float("inf")]}),
+    ("metadata", {"a": {"b": object()}}),
+    ("metadata", {"a": b"x"}),
+    ("metadata", {"a": "\ud800"}),
+    ("metadata", {"\ud800": 1}),
+    ("metadata", {"a": "x" * LIMITS["max_metadata_bytes"]}),
+    ("metadata", {"a": 10**5000}),
+    ("metadata", deep),
+    ("metadata", looped),
+    ("metadata", {"a": wide}),
+    ("created_ms", -1),
+    ("created_ms", 1.0),
+    ("created_ms", True),
+    ("created_ms", 2**53),
+    ("created_ms", "2026-01-01"),
+    ("id", "mine"),
+    ("usage_count", 3),
+    ("status", "deleted"),
+    ("task", "do it"),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), REFUSED)
+def test_what_is_refused_is_named_and_so_is_what_is_accepted(field: str, value: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        validate.fields_of({**TASK, field: value}, index=4)
+    assert caught.value.details["field"] == field
+    assert caught.value.details["index"] == 4
+    assert caught.value.details["accepted"]
+    assert f"patterns[4].{field}" in str(caught.value)
+    json.dumps(caught.value.details)
+    with pytest.raises(InputError) as caught:
+        validate.fields_of({**TASK, field: value})
+    assert "index" not in caught.value.details
+
+
+@pytest.mark.parametrize("given", [None, "text", ["task_description"], 3])
+def test_a_pattern_is_an_object(given: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        validate.fields_of(given, index=0)
+    assert caught.value.details["index"] == 0
+
+
+def test_the_task_is_required_but_for_an_update_which_needs_something() -> None:
+    with pytest.raises(InputError, match="task_description"):
+        validate.fields_of({"strategy": "x"})
+    assert validate.fields_of({"strategy": "x"}, partial=True) == {"strategy": "x"}
+    with pytest.raises(InputError, match="at least one"):
+        validate.fields_of({}, partial=True)
+
+
+def test_a_name_that_is_no_string_is_refused_too() -> None:
+    with pytest.raises(InputError):
+        validate.fields_of({**TASK, 5: "x"})
+
+
+def test_limits_are_inclusive_and_values_come_back_as_they_went_in() -> None:
+    given = {
+        "task_description": "x" * LIMITS["max_task_chars"],
+        "task_category": "y" * LIMITS["max_name_chars"],
+        "content": "\0" + "z" * (LIMITS["max_text_chars"] - 1),
+        "success_score": 1,
+        "tags": [f"{n}" for n in range(LIMITS["max_tags"])],
+        "metadata": {"nested": [{"a": None, "b": (1, 2.5, True)}], "日本": "😀"},
+        "created_ms": 2**53 - 1,
+        "source": ["t1", "t2"],
+    }
+    fields = validate.fields_of(given)
+    assert fields["metadata"] == {"nested": [{"a": None, "b": [1, 2.5, True]}], "日本": "😀"}
+    assert fields["success_score"] == 1.0
+    assert isinstance(fields["success_score"], float)
+    assert fields["tags"] == tuple(given["tags"])  # type: ignore[arg-type]
+    Pattern(id="x", **fields).body()
+
+
+def test_tags_lose_repetitions_and_keep_their_order() -> None:
+    assert validate.fields_of({**TASK, "tags": ["b", "a", "b", "c", "a"]})["tags"] == ("b", "a", "c")
+
+
+def test_metadata_is_a_copy() -> None:
+    mine = {"a": [1]}
+    fields = validate.fields_of({**TASK, "metadata": mine})
+    mine["a"].append(2)
+    assert fields["metadata"] == {"a": [1]}
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), json_values, max_size=5))
+def test_any_json_object_is_metadata_and_survives_its_storage(metadata: dict[str, Any]) -> None:
+    stored = validate.fields_of({**TASK, "metadata": metadata})["metadata"]
+    assert stored == metadata
+    assert json.loads(canonical(stored)) == metadata
+
+
+@pytest.mark.parametrize("ids", ["abc", None, {"a": 1}, [1], [""], ["x" * 201], ["\ud800"]])
+def test_ids_are_a_list_of_strings(ids: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        validate.check_ids(ids)
+    assert caught.value.details["field"] == "ids"
+
+
+QUERY: dict[str, Any] = {
+    "task": "x",
+    "k": 1,
+    "category": None,
+    "namespace": None,
+    "tags": None,
+    "since_ms": None,
+    "min_similarity": None,
+    "prefer_category": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("task", ""),
+        ("task", None),
+        ("task", "\ud800"),
+        ("task", "x" * (LIMITS["max_text_chars"] + 1)),
+        ("k", 0),
+        ("k", 1001),
+        ("k", True),
+        ("k", 2.0),
+        ("category", 3),
+        ("namespace", ""),
+        ("prefer_category", []),
+        ("tags", "a"),
+        ("since_ms", -1),
+        ("since_ms", 1.5),
+        ("min_similarity", 1.1),
+        ("min_similarity", float("nan")),
+        ("min_similarity", "0.5"),
+    ],
+)
+def test_a_question_is_checked(field: str, value: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        validate.check_query(**{**QUERY, field: value})
+    assert caught.value.details["field"] == field
+
+
+@given(created_ms=st.integers(0, 2**53 - 1), pid=st.text(min_size=1, max_size=60))
+def test_a_cursor_comes_back(created_ms: int, pid: str) -> None:
+    assert validate.check_cursor(validate.cursor_at(created_ms, pid)) == (created_ms, pid)
+
+
+@pytest.mark.parametrize("cursor", ["", "12", "12:", ":x", "x:y", "-1:x", "٣:x", "9" * 17 + ":x", 5, None])
+def test_what_list_did_not_return_is_no_cursor(cursor: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        validate.check_cursor(cursor)
+    assert caught.value.details["field"] == "cursor"
