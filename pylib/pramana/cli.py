@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 from pramana.app import VERSION, Pramana, open
 from pramana.errors import InputError, PramanaError
 from pramana.records import Pattern
+from pramana.text.json_input import parse_json
 
 __all__ = ["main"]
 
@@ -54,7 +55,7 @@ async def _store(memory: Pramana, options: argparse.Namespace) -> None:
         raise InputError("give either --task or --stdin (JSONL, one memory per line)", field="task")
     if options.stdin:
         patterns = [
-            _parsed(line, f"line {number}") for number, line in enumerate(sys.stdin, 1) if line.strip()
+            parse_json(line, f"line {number}") for number, line in enumerate(sys.stdin, 1) if line.strip()
         ]
         ids = await memory.store_many(patterns)
     else:
@@ -76,7 +77,7 @@ def _fields(options: argparse.Namespace) -> dict[str, Any]:
         "success_score": options.score,
         "tags": options.tag,
         "namespace": options.namespace,
-        "metadata": None if options.metadata is None else _parsed(options.metadata, "--metadata"),
+        "metadata": None if options.metadata is None else parse_json(options.metadata, "--metadata"),
     }
     return {name: value for name, value in given.items() if value is not None}
 
@@ -216,13 +217,6 @@ def _fit(text: str, width: int) -> str:
     while _width(text) > width - 1:
         text = text[:-1]
     return text + "…"
-
-
-def _parsed(text: str, where: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise InputError(f"{where} is not JSON: {error}", field=where) from error
 
 
 def _print_json(value: Any) -> None:

@@ -29,14 +29,18 @@ async def run(path: str) -> None:
         before = await picture(memory)
         resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
         try:
-            await memory.store_many([{"task_description": f"gamma {n}", "content": "x" * 5000} for n in range(300)])
+            await memory.store_many(
+                [{"task_description": f"gamma {n}", "content": "x" * 5000} for n in range(300)]
+            )
             error = None
         except StoreError as raised:
             error = raised.code
         after = await picture(memory)
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         await memory.store(task_description="gamma after all")
-        print(json.dumps({"error": error, "same": before == after, "then": (await memory.stats())["patterns"]}))
+        print(
+            json.dumps({"error": error, "same": before == after, "then": (await memory.stats())["patterns"]})
+        )
 
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # so that write() fails, as on a full disk

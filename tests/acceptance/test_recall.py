@@ -43,33 +43,36 @@ async def test_the_exact_text_is_first_among_10_000_whatever_their_scores_ages_a
     async with await pramana.open(":memory:") as memory:
         assert (await memory.import_jsonl(io.StringIO("\n".join(lines))))["added"] == 10_000
         missed = [
-            task for task in tasks if (await memory.find_similar(task, k=1))[0].pattern.task_description != task
+            task
+            for task in tasks
+            if (await memory.find_similar(task, k=1))[0].pattern.task_description != task
         ]
     assert missed == []
 
 
 async def test_six_copies_and_two_others_make_three_different_hits() -> None:
     async with await pramana.open(":memory:") as memory:
+        text = "Add pagination to the orders endpoint"
+        spellings = [text, text, text, text.upper(), text.lower().replace("the ", "the  "), text + "\n"]
         copies = await memory.store_many(
-            [{"task_description": text, "success_score": n / 10} for n, text in enumerate(
-                ["Add pagination to the orders endpoint"] * 3
-                + ["add pagination to the  orders endpoint", "ADD PAGINATION TO THE ORDERS ENDPOINT", "Add pagination to the orders endpoint\n"]
-            )]
-        )  # fmt: skip
+            [{"task_description": text, "success_score": n / 10} for n, text in enumerate(spellings)]
+        )
         others = await memory.store_many(
             [
-                {"task_description": "Page through large order lists with a cursor"},
-                {"task_description": "Limit the size of responses of the orders API"},
+                {"task_description": "Paginate the customer list with a cursor"},
+                {"task_description": "Add sorting and filters to the orders endpoint"},
             ]
         )
-        related = set("add page endpoint api list limit cursor request query view".split())
+        related = {"add", "page", "endpoint", "api", "list", "cursor", "filter", "request", "query", "view"}
         unrelated = [task for task in distinct_tasks(400, seed=3) if not related & set(task.split())]
         assert len(unrelated) > 100
         await memory.store_many([{"task_description": task, "success_score": 1.0} for task in unrelated])
-        for query in ("Add pagination to the orders endpoint", "paginate the orders API"):
+        for query in (text, "paginate the orders API"):
             hits = await memory.find_similar(query, k=3)
-            assert {hit.pattern.id for hit in hits[1:]} == set(others), query
-            assert {hits[0].pattern.id, *hits[0].duplicates} == set(copies)
+            shown = next(hit for hit in hits if hit.pattern.id in copies)
+            assert {hit.pattern.id for hit in hits if hit is not shown} == set(others), query
+            assert {shown.pattern.id, *shown.duplicates} == set(copies)
+            assert len(hits) == 3
 
 
 FLOORS = {
@@ -87,7 +90,9 @@ async def samples(root: Path, semantic: float = 0.5) -> AsyncIterator[pramana.Pr
         yield memory
 
 
-async def test_paraphrases_find_what_they_paraphrase(root: Path, record_property: pytest.RecordProperty) -> None:
+async def test_paraphrases_find_what_they_paraphrase(
+    root: Path, record_property: pytest.RecordProperty
+) -> None:
     """The figure of the README: 40 questions that share few words with the memory they mean."""
     pairs = json.loads((root / "tests/golden/paraphrases.json").read_text(encoding="utf-8"))
     assert len(pairs) == 40
@@ -101,7 +106,9 @@ async def test_paraphrases_find_what_they_paraphrase(root: Path, record_property
                 ranks.append(found.index(meant) + 1 if meant in found else len(found) + 1)
         recall = {k: sum(rank <= k for rank in ranks) / len(ranks) for k in floor}
         record_property(f"paraphrase_recall_{semantic}", recall)
-        print(f"paraphrase recall, semantic={semantic}:", ", ".join(f"@{k} {r:.3f}" for k, r in recall.items()))
+        print(
+            f"paraphrase recall, semantic={semantic}:", ", ".join(f"@{k} {r:.3f}" for k, r in recall.items())
+        )
         assert all(recall[k] >= least for k, least in floor.items()), recall
 
 
@@ -115,8 +122,8 @@ async def test_similarity_tells_what_is_on_topic_from_what_is_not(root: Path) ->
     ]
     pairs = json.loads((root / "tests/golden/paraphrases.json").read_text(encoding="utf-8"))
     async with samples(root) as memory:
-        on = [(await memory.find_similar(pair["query"], k=1))[0].similarity for pair in pairs]
-        off = [max(hit.similarity for hit in await memory.find_similar(text, k=5)) for text in off_topic]
+        on = [max(hit.similarity for hit in await memory.find_similar(p["query"], k=5)) for p in pairs]
+        off = [max(hit.similarity for hit in await memory.find_similar(t, k=5)) for t in off_topic]
     auc = sum(a > b for a in on for b in off) / (len(on) * len(off))
     print(f"on against off topic: AUC {auc:.3f}")
     assert auc >= 0.9

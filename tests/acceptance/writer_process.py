@@ -27,7 +27,10 @@ async def run(path: str, name: str, count: int) -> None:
             for other in ("p0", "p1", "p2", "p3")
             for n in (0, 7, count // 2 - 1)
         ]
-        print(json.dumps({"missing": found.count(None), "hits": hits, "stats": await memory.stats()}), flush=True)
+        print(
+            json.dumps({"missing": found.count(None), "hits": hits, "stats": await memory.stats()}),
+            flush=True,
+        )
 
 
 asyncio.run(run(sys.argv[1], sys.argv[2], int(sys.argv[3])))

@@ -1,4 +1,4 @@
-"""pytest inside Pyodide: a collector of outcomes, and an event loop that needs no JavaScript turn.
+"""pytest inside Pyodide: a plugin that runs coroutine tests and collects outcomes, on a loop that needs no JavaScript.
 
 A coroutine test cannot hand control back to Node while pytest runs, so it runs on a loop of its own. What really
 waits for JavaScript (compiling the kernels) is awaited once, before pytest starts.
@@ -10,9 +10,17 @@ import asyncio
 import inspect
 import json
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+
+ROOT = "/repo"
+"""Where bulk.mjs mounts the checkout."""
+MAX_EXAMPLES = 25
+"""Of a property whose test does not ask for a number: natively it sees hypothesis's 100."""
 
 
 class _Idle:
@@ -30,7 +38,7 @@ class _Idle:
 
 
 class PlainLoop(asyncio.BaseEventLoop):
-    """asyncio's own loop with timers and callbacks, without sockets."""
+    """asyncio's own loop with timers and callbacks, without sockets and threads."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,60 +51,80 @@ class PlainLoop(asyncio.BaseEventLoop):
         pass
 
 
-def run_plain(coroutine: Any) -> Any:
-    """Run one coroutine to its end, without the page's event loop."""
-    outer = asyncio._get_running_loop()
+@contextmanager
+def plain_loops() -> Iterator[None]:
+    """Let `asyncio.run` and `asyncio.new_event_loop` make plain loops, outside of the page's."""
+    page, new_event_loop = asyncio._get_running_loop(), asyncio.new_event_loop
     asyncio._set_running_loop(None)
-    loop = PlainLoop()
+    asyncio.new_event_loop = asyncio.events.new_event_loop = PlainLoop
     try:
-        return loop.run_until_complete(coroutine)
+        yield
     finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-        asyncio._set_running_loop(outer)
+        asyncio.new_event_loop = asyncio.events.new_event_loop = new_event_loop
+        asyncio._set_running_loop(page)
 
 
-class Collector:
-    """Counts outcomes and keeps what failed."""
+class Bulk:
+    """The plugin. What pytest-asyncio does natively with coroutine tests, this does without its fixtures."""
 
     def __init__(self) -> None:
-        self.counts = {"passed": 0, "failed": 0, "skipped": 0}
+        self.counts: Counter[str] = Counter(passed=0, failed=0, skipped=0)
         self.failures: list[tuple[str, str]] = []
+        self.skips: Counter[str] = Counter()
+
+    def pytest_sessionstart(self) -> None:
+        # Here, since pytest must be the first to import it; the project's profile is loaded by now, and not yet read.
+        from hypothesis import settings
+
+        settings.register_profile("bulk", parent=settings(), max_examples=MAX_EXAMPLES)
+        settings.load_profile("bulk")
 
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
         test = pyfuncitem.obj
         inner = getattr(getattr(test, "hypothesis", None), "inner_test", None)
-        if inner is not None and inspect.iscoroutinefunction(inner):
-            test.hypothesis.inner_test = lambda *args, **kwargs: run_plain(inner(*args, **kwargs))
-            return None
-        if not inspect.iscoroutinefunction(test):
-            return None
-        names = pyfuncitem._fixtureinfo.argnames
-        run_plain(test(**{name: pyfuncitem.funcargs[name] for name in names}))
-        return True
+        if inspect.iscoroutinefunction(inner):
+            test.hypothesis.inner_test = lambda *args, **kwargs: asyncio.run(inner(*args, **kwargs))
+        elif inspect.iscoroutinefunction(test):
+            names = pyfuncitem._fixtureinfo.argnames
+            asyncio.run(test(**{name: pyfuncitem.funcargs[name] for name in names}))
+            return True
+        return None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        # A test counts once: by its call, or by the set-up or tear-down that kept it from passing.
         if report.when == "call" or report.outcome != "passed":
             self.counts[report.outcome] += 1
         if report.failed:
-            self.failures.append((report.nodeid, str(report.longrepr)[-1500:]))
+            self._failed(report)
+        elif report.skipped and isinstance(report.longrepr, tuple):
+            self.skips[report.longrepr[2].removeprefix("Skipped: ")] += 1
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.counts["failed"] += 1
-            self.failures.append((report.nodeid, str(report.longrepr)[-1500:]))
+            self._failed(report)
+        elif report.skipped and isinstance(report.longrepr, tuple):
+            self.skips[report.longrepr[2].removeprefix("Skipped: ")] += 1
+
+    def _failed(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        self.failures.append((report.nodeid, str(report.longrepr)[-1500:]))
 
 
-async def run(arguments: list[str]) -> str:
-    """Compile the kernels, run pytest with these arguments, return the outcomes as JSON."""
+async def prepare() -> None:
+    """Compile the kernels: those of one build are loaded once per process, so the tests find them there."""
     from pramana.kernels.load import load_kernels
     from pramana.platform import current
 
     platform = current()
     for build in ("simd", "scalar"):
         await load_kernels(platform, platform, build)
-    collector = Collector()
-    # -c: the native settings name plugins that are not here; warnings are errors as they are there
-    options = ["-q", "-p", "no:cacheprovider", "-c", "/repo/tests/pyodide/bulk.ini", "--rootdir", "/repo", "--import-mode", "importlib"]
-    code = pytest.main([*options, *[f"/repo/{path}" if path.startswith("tests/") else path for path in arguments]], plugins=[collector])
-    return json.dumps({**collector.counts, "exit": int(code), "failures": collector.failures})
+
+
+def run(arguments: list[str]) -> str:
+    """Run pytest with these arguments; return {passed, failed, skipped, exit, failures, skips} as JSON."""
+    plugin = Bulk()
+    options = ["-q", "-c", f"{ROOT}/tests/pyodide/bulk.ini", "--rootdir", ROOT]
+    with plain_loops():
+        code = pytest.main([*options, *arguments], plugins=[plugin])
+    outcome = {**plugin.counts, "exit": int(code), "failures": plugin.failures, "skips": plugin.skips}
+    return json.dumps(outcome)

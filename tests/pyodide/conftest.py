@@ -26,11 +26,13 @@ let pyodide = await loadPyodide({ fullStdLib: false, jsglobals: self, packageBas
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # What `--runtime`, `--runner` and `--dist-dir` would say; pytest-pyodide has read them by now.
+    # What `--runtime`, `--runner` and `--dist-dir` would say: as options, in case pytest-pyodide has yet to read them,
+    # and where it keeps them, in case it has.
+    config.option.runtime = ",".join(RUNTIMES)
     config.option.runner = "playwright"
     config.option.dist_dir = DIST
-    pytest.pyodide_run_host_test = False
-    pytest.pyodide_runtimes = RUNTIMES
+    pytest.pyodide_run_host_test = True  # otherwise every test of the session that needs no browser is skipped
+    pytest.pyodide_runtimes = set(RUNTIMES)
     pytest.pyodide_dist_dir = DIST
     for runtime in RUNTIMES:
         get_global_config().set_load_pyodide_script(runtime, LOAD)

@@ -14,6 +14,7 @@ PYODIDE = ROOT / "web/node_modules/pyodide"
 
 MICROPIP = ("micropip==0.11.1",)
 PYTEST = ("pytest==8.4.2", "pytest-asyncio==1.5.0", "hypothesis==6.155.7", "tblib==3.2.2", *MICROPIP)
+BULK = ("pytest==8.4.2", "hypothesis==6.155.7", "snowballstemmer==3.1.1")
 
 
 def wheels(requirements: Sequence[str]) -> list[Path]:

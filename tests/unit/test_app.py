@@ -40,7 +40,9 @@ async def test_in_memory_with_everything_in_the_box() -> None:
             task_description="Implement REST API", task_category="backend", strategy="TDD", content="…",
             success_score=0.95, tags=["http"], metadata={"a": 1},
         )  # fmt: skip
-        ids = await memory.store_many([{"task_description": "Bake sourdough bread"}, {"task_description": "Tune SQL"}])
+        ids = await memory.store_many(
+            [{"task_description": "Bake sourdough bread"}, {"task_description": "Tune SQL"}]
+        )
         hits = await memory.find_similar("Build API endpoint", k=1, category="backend", namespace="default")
         assert hits[0].pattern.id == pid
         assert hits[0].pattern.strategy == "TDD"
@@ -131,7 +133,10 @@ async def test_the_pure_python_kernels_find_the_same() -> None:
     for kernels in ("auto", "reference"):
         async with await pramana.open(":memory:", kernels=kernels, embedder=WordEmbedder()) as memory:
             await memory.store_many(
-                [{"task_description": text} for text in ("write a parser", "bake bread", "parse a date", "fix the parser")]
+                [
+                    {"task_description": text}
+                    for text in ("write a parser", "bake bread", "parse a date", "fix the parser")
+                ]
             )
             hits = await memory.find_similar("parser for dates", k=4)
             found.append([(hit.pattern.task_description, round(hit.score, 3)) for hit in hits])

@@ -51,7 +51,10 @@ def test_store_and_find(run: Command) -> None:
     assert len(lines) == 2
     assert len(run("find", "bread", "--all-namespaces")) == 3
     assert len(run("find", "bread", "--namespace", "kitchen", "--json")) == 1
-    assert run("find", "bread", "--category", "backend", "--tag", "http", "--min-similarity", "0.9", "--json") == []
+    assert (
+        run("find", "bread", "--category", "backend", "--tag", "http", "--min-similarity", "0.9", "--json")
+        == []
+    )
 
 
 def test_store_many_from_standard_input(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +121,9 @@ def test_errors_are_one_line(run: Command, arguments: tuple[str, ...], said: str
     assert said in run(*arguments, status=1)
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["store"], ["find", "--db", "x"], ["list", "--db", "x", "--limit", "y"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["fly"], ["store"], ["find", "--db", "x"], ["list", "--db", "x", "--limit", "y"]]
+)
 def test_a_wrong_command_line_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
@@ -131,8 +136,12 @@ def test_it_runs_as_a_module_and_stops_quietly_when_the_reader_does(tmp_path: Pa
     shown = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == f"pramana {__version__}"
     db = str(tmp_path / "m.db")
-    lines = "".join(json.dumps({"task_description": f"t {n}", "content": "x" * 2000}) + "\n" for n in range(300))
-    subprocess.run([*command, "store", "--db", db, "--stdin"], input=lines, text=True, check=True, capture_output=True)
+    lines = "".join(
+        json.dumps({"task_description": f"t {n}", "content": "x" * 2000}) + "\n" for n in range(300)
+    )
+    subprocess.run(
+        [*command, "store", "--db", db, "--stdin"], input=lines, text=True, check=True, capture_output=True
+    )
     piped = subprocess.Popen(
         [*command, "export", "--db", db, "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -147,7 +156,11 @@ def test_it_runs_as_a_module_and_stops_quietly_when_the_reader_does(tmp_path: Pa
 
 def test_tables_are_aligned_and_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
-    text = table(["n", "task", "id"], [["1.5", "a very long task " * 5, "id-1"], ["10", "日本\nx", "id-2"]], numbers={0})
+    text = table(
+        ["n", "task", "id"],
+        [["1.5", "a very long task " * 5, "id-1"], ["10", "日本\nx", "id-2"]],
+        numbers={0},
+    )
     lines = text.splitlines()
     assert len(lines) == 3
     assert lines[1].endswith("…  id-1")

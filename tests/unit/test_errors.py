@@ -45,7 +45,11 @@ def test_errors_are_what_python_programmers_catch() -> None:
 
 
 def test_other_errors_cross_with_their_name() -> None:
-    assert to_wire(ZeroDivisionError("no")) == {"code": "error", "message": "ZeroDivisionError: no", "details": {}}
+    assert to_wire(ZeroDivisionError("no")) == {
+        "code": "error",
+        "message": "ZeroDivisionError: no",
+        "details": {},
+    }
     unknown = from_wire({"code": "of_the_future", "message": "m", "details": None})
     assert type(unknown) is PramanaError
     assert type(from_wire({})) is PramanaError

@@ -73,7 +73,9 @@ def test_a_body_is_canonical_and_leaves_the_evidence_out() -> None:
     assert json.loads(evidence_body("p1", PATTERN.evidence)) == {"id": "p1", "evidence": PATTERN.evidence}
 
 
-@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=3), st.integers(), max_size=6))
+@given(
+    st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=3), st.integers(), max_size=6)
+)
 def test_equal_values_have_equal_bytes(value: dict[str, int]) -> None:
     shuffled = dict(reversed(value.items()))
     assert canonical(value) == canonical(shuffled)
@@ -94,7 +96,9 @@ def test_the_hash_is_256_bits_of_shake_256() -> None:
 def test_evidence_merges_like_a_join(mine: Any, theirs: Any, third: Any) -> None:
     assert merge_evidence(mine, theirs) == merge_evidence(theirs, mine)
     assert merge_evidence(mine, mine) == mine
-    assert merge_evidence(merge_evidence(mine, theirs), third) == merge_evidence(mine, merge_evidence(theirs, third))
+    assert merge_evidence(merge_evidence(mine, theirs), third) == merge_evidence(
+        mine, merge_evidence(theirs, third)
+    )
     for device, values in mine.items():
         assert all(a >= b for a, b in zip(merge_evidence(mine, theirs)[device], values, strict=True))
 

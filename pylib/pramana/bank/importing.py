@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import math
 import re
 import struct
@@ -35,6 +34,7 @@ from pramana.errors import InputError
 from pramana.ports import Clock, Embedder, Row
 from pramana.records import ACTIVE, DELETED, SUPERSEDED, Evidence, Pattern, merge_evidence, reading_ms, uuid7
 from pramana.store.writer import Draft, Intent
+from pramana.text.json_input import parse_json
 
 __all__ = ["CONFLICTS", "Importer"]
 
@@ -130,7 +130,7 @@ class Importer:
             if not line.strip():
                 continue
             try:
-                record = _json(line)
+                record = parse_json(line, "line")
                 if number_ == 1 and isinstance(record, dict) and "pramana" in record:
                     _check_header(record["pramana"])
                     continue
@@ -248,13 +248,6 @@ def _put_evidence(draft: Draft, theirs: Pattern, counted: Row | None, *, again: 
     merged = merge_evidence(mine, theirs.evidence)
     if merged != mine or (again and merged):
         draft.put(evidence_row(theirs.id, merged, draft.hlc))
-
-
-def _json(line: str) -> Any:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON: {error}", field="line") from error
 
 
 def _check_header(header: Any) -> None:

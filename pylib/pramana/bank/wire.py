@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.errors import CancelledError, InputError, to_wire
+from pramana.text.json_input import parse_json
 
 __all__ = ["METHODS", "Bank", "Method", "dispatch", "dispatch_json"]
 
@@ -168,10 +169,7 @@ async def dispatch_json(
 ) -> str:
     """Run one method, all in JSON: `{"ok": result}` or `{"error": {code, message, details}}`; never raises."""
     try:
-        try:
-            params = json.loads(params_json) if params_json else {}
-        except ValueError as error:
-            raise InputError(f"params are not JSON: {error}", field="params") from error
+        params = parse_json(params_json, "params") if params_json else {}
         emit = None if on_chunk is None else lambda chunk: on_chunk(_encode(chunk))
         return _encode(
             {"ok": await dispatch(bank, method, params, request_id=request_id or None, on_chunk=emit)}

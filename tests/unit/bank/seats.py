@@ -57,7 +57,9 @@ class TableSeat:
             await self.table.ready.wait()
             answer = self.table.answer
             assert answer is not None
-            task = asyncio.ensure_future(answer(method, params_json, request_id, on_chunk or (lambda _: None)))
+            task = asyncio.ensure_future(
+                answer(method, params_json, request_id, on_chunk or (lambda _: None))
+            )
             leader = self.table.seats[0]
             leader.running.add(task)
             try:

@@ -61,10 +61,16 @@ def agree(columns: Columns, model: dict[str, dict[str, Any]]) -> None:
         good, bad, last = record["counts"]
         assert columns.ids[ordinal] == pid
         assert columns.success_score[ordinal] == record["success_score"]
-        assert columns.reliability[ordinal] == pytest.approx((2 * record["success_score"] + good) / (2 + good + bad))
+        assert columns.reliability[ordinal] == pytest.approx(
+            (2 * record["success_score"] + good) / (2 + good + bad)
+        )
         assert columns.touched_ms[ordinal] == max(7, last)
         assert (ordinal in columns.without_vector) == (not record["vector"])
-        same = {p for p, r in model.items() if normalise(r["task_description"]) == normalise(record["task_description"])}
+        same = {
+            p
+            for p, r in model.items()
+            if normalise(r["task_description"]) == normalise(record["task_description"])
+        }
         assert {columns.ids[o] for o in columns.by_text[columns.text_key[ordinal]]} == same
     newest = sorted(model, key=lambda pid: (model[pid]["created_ms"], pid), reverse=True)
     assert [columns.ids[o] for o in columns.newest(columns.allowed(), None, 99)] == newest

@@ -114,7 +114,9 @@ async def test_a_purge_during_a_fold_leaves_no_snapshot() -> None:
 
     store = Slow()
     bank = await open_bank(store)
-    ids = await bank.store_many([{"task_description": f"alpha {n}", "tags": ["secret"]} for n in range(MIN_CHANGES)])
+    ids = await bank.store_many(
+        [{"task_description": f"alpha {n}", "tags": ["secret"]} for n in range(MIN_CHANGES)]
+    )
     await asyncio.sleep(0.03)
     await bank.purge(ids[0])
     await asyncio.sleep(0.2)

@@ -21,7 +21,12 @@ async def filled(**options: Any) -> Any:
     bank = await open_bank(**options)
     ids = await bank.store_many(
         [
-            {"task_description": "alpha \u2028 beta", "tags": ["a", "b"], "metadata": {"x": [1, "ü"]}, "created_ms": 5},
+            {
+                "task_description": "alpha \u2028 beta",
+                "tags": ["a", "b"],
+                "metadata": {"x": [1, "ü"]},
+                "created_ms": 5,
+            },
             {"task_description": "gamma", "namespace": "other", "success_score": 0.25, "title": "Title"},
             {"task_description": "???", "source": ["t1"]},
             {"task_description": "gone"},
@@ -92,7 +97,9 @@ async def test_another_embedders_vectors_are_not_used() -> None:
 
 async def test_lines_of_ones_own_need_a_task_alone() -> None:
     bank = await open_bank()
-    counts = await bank.import_lines('{"task_description": "one"}\n\n  \n{"task_description": "two", "tags": ["x"]}')
+    counts = await bank.import_lines(
+        '{"task_description": "one"}\n\n  \n{"task_description": "two", "tags": ["x"]}'
+    )
     assert counts == {"added": 2, "updated": 0, "skipped": 0, "lines": 2}
     assert (await bank.find_similar("two", k=1))[0].pattern.tags == ("x",)
     await bank.close()
@@ -161,7 +168,11 @@ def line(pid: str, task: str, updated_ms: int, **more: Any) -> str:
 
 @pytest.mark.parametrize(
     ("on_conflict", "kept", "uses"),
-    [("newer", ["new", "here"], [5, 4]), ("skip", ["here", "here"], [0, 0]), ("replace", ["new", "old"], [5, 4])],
+    [
+        ("newer", ["new", "here"], [5, 4]),
+        ("skip", ["here", "here"], [0, 0]),
+        ("replace", ["new", "old"], [5, 4]),
+    ],
 )
 async def test_conflicts(on_conflict: str, kept: list[str], uses: list[int]) -> None:
     bank = await open_bank()
@@ -323,9 +334,11 @@ async def test_a_large_file_is_checked_to_its_end_before_anything_is_written(
     monkeypatch.setattr("pramana.bank.files.READ_CHARS", 1000)
     bank = await open_bank()
     path = tmp_path / "large"
-    lines = [json.dumps({"id": f"p{n}", "task_description": f"täsk {n}"}, ensure_ascii=False) for n in range(200)]
+    lines = [
+        json.dumps({"id": f"p{n}", "task_description": f"täsk {n}"}, ensure_ascii=False) for n in range(200)
+    ]
     path.write_text("\ufeff" + "\n".join([*lines, lines[3]]), encoding="utf-8")
-    with pytest.raises(InputError, match="line 201: .*line 4 too"):
+    with pytest.raises(InputError, match=r"line 201: .*line 4 too"):
         await bank.import_jsonl(path)
     assert (await bank.stats())["patterns"] == 0
     path.write_text("\n".join(lines), encoding="utf-8")

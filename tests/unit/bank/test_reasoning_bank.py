@@ -16,7 +16,7 @@ from pramana.errors import (
 )
 from pramana.ports import Row, Transaction
 from pramana.store.memory import MemoryStore
-from tests.unit.bank.banks import DAY_MS, START_MS, Reopenable, StillClock, WordEmbedder, open_bank
+from tests.unit.bank.banks import START_MS, Reopenable, StillClock, WordEmbedder, open_bank
 
 
 async def test_a_pattern_comes_back_with_every_field() -> None:
@@ -107,7 +107,7 @@ async def test_fields_that_look_like_parameters_are_refused_as_fields() -> None:
         assert caught.value.details["field"] == name
     pid = await bank.store(task_description="x")
     with pytest.raises(InputError):
-        await bank.update(pid, **{"pid": "y"})
+        await bank.update(pid, pid="y")
     await bank.close()
 
 
@@ -160,7 +160,10 @@ async def test_updates_at_once_lose_nothing() -> None:
 async def test_a_deleted_pattern_is_gone_from_every_answer() -> None:
     bank = await open_bank()
     keep, gone = await bank.store_many(
-        [{"task_description": "keep this"}, {"task_description": "drop this", "tags": ["t"], "task_category": "c"}]
+        [
+            {"task_description": "keep this"},
+            {"task_description": "drop this", "tags": ["t"], "task_category": "c"},
+        ]
     )
     await bank.used([gone])
     await bank.delete(gone)
@@ -256,9 +259,16 @@ async def test_namespaces_filters_and_pages() -> None:
     while page.cursor is not None:
         page = await bank.list(namespace=None, limit=3, cursor=page.cursor)
         pages.append(page)
-    assert [[p.task_description[-1] for p in page.patterns] for page in pages] == [list("654"), list("321"), ["0"]]
+    assert [[p.task_description[-1] for p in page.patterns] for page in pages] == [
+        list("654"),
+        list("321"),
+        ["0"],
+    ]
     assert (await bank.list(namespace="b", limit=2)).cursor is None
-    assert [p.task_description[-1] for p in await bank.by_category("even", namespace=None, limit=2)] == ["6", "4"]
+    assert [p.task_description[-1] for p in await bank.by_category("even", namespace=None, limit=2)] == [
+        "6",
+        "4",
+    ]
     await bank.close()
 
 
@@ -440,7 +450,9 @@ async def test_an_embedder_that_fails_stores_nothing() -> None:
 
 async def test_a_text_the_embedder_does_not_know_is_found_by_its_words() -> None:
     bank = await open_bank()
-    silent, other = await bank.store_many([{"task_description": "qu?ux fr?b"}, {"task_description": "alpha beta"}])
+    silent, other = await bank.store_many(
+        [{"task_description": "qu?ux fr?b"}, {"task_description": "alpha beta"}]
+    )
     hits = await bank.find_similar("fr?b", k=2)
     assert hits[0].pattern.id == silent
     assert hits[0].similarity == 0.0
@@ -511,7 +523,9 @@ async def test_closing_waits_for_what_was_submitted() -> None:
     writes = [asyncio.ensure_future(bank.store(task_description=f"t {n}")) for n in range(20)]
     await asyncio.sleep(0)
     await bank.close()
-    stored = [write for write in await asyncio.gather(*writes, return_exceptions=True) if isinstance(write, str)]
+    stored = [
+        write for write in await asyncio.gather(*writes, return_exceptions=True) if isinstance(write, str)
+    ]
     bank = await open_bank(store)
     assert (await bank.stats())["patterns"] == len(stored)
     await bank.close()
@@ -536,7 +550,9 @@ class Shared(Reopenable):
         self.seen = 0
         self.twin = twin
         if twin is not None:
-            self.__dict__.update({name: value for name, value in twin.__dict__.items() if name not in ("seen", "twin")})
+            self.__dict__.update(
+                {name: value for name, value in twin.__dict__.items() if name not in ("seen", "twin")}
+            )
 
     def _share(self, other: Shared) -> None:
         other._state = self._state
@@ -570,7 +586,9 @@ async def test_two_banks_on_one_store_see_each_other() -> None:
     assert (await first.find_similar("from the second", k=1))[0].pattern.id == other
     await second.delete(pid)
     assert await first.get(pid) is None
-    await asyncio.gather(*(bank.store(task_description=f"both {n}") for n in range(5) for bank in (first, second)))
+    await asyncio.gather(
+        *(bank.store(task_description=f"both {n}") for n in range(5) for bank in (first, second))
+    )
     assert (await first.stats())["patterns"] == (await second.stats())["patterns"] == 11
     await first.close()
     await second.close()

@@ -16,7 +16,9 @@ from tests.unit.bank.banks import WordEmbedder, kernels, open_bank
 
 
 def row(n: int, text: str = "", **fields: Any) -> Row:
-    return pattern_row(Pattern(id=f"p{n}", task_description=text or f"text {n}", **fields), b"\x7f" + bytes(63) + b"\0\0\0<")
+    return pattern_row(
+        Pattern(id=f"p{n}", task_description=text or f"text {n}", **fields), b"\x7f" + bytes(63) + b"\0\0\0<"
+    )
 
 
 async def test_many_rows_wait_until_they_are_asked_for_and_few_do_not() -> None:
@@ -62,7 +64,12 @@ async def test_an_index_that_fell_behind_is_never_read_again() -> None:
     with pytest.raises(KernelError, match="close and open again"):
         await bank.store(task_description="beta")
     bank._resident.postings = postings
-    for call in (bank.find_similar("alpha"), bank.get(pid), bank.list(), bank.store(task_description="gamma")):
+    for call in (
+        bank.find_similar("alpha"),
+        bank.get(pid),
+        bank.list(),
+        bank.store(task_description="gamma"),
+    ):
         with pytest.raises(KernelError, match="close and open again"):
             await call
     await bank.close()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import random
 import statistics
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -52,9 +53,17 @@ async def cosine(one: str, other: str) -> float:
 
 
 @settings(max_examples=25)
-@given(texts=st.lists(TEXTS, min_size=1, max_size=12, unique=True), query=TEXTS, prefer=st.sampled_from([None, "a"]))
-async def test_every_hit_can_be_computed_from_its_parts(texts: list[str], query: str, prefer: str | None) -> None:
-    ranking = Ranking(relevance=0.6, recency=0.3, reliability=0.5, category=0.2, half_life_days=10, diversity=1.0)
+@given(
+    texts=st.lists(TEXTS, min_size=1, max_size=12, unique=True),
+    query=TEXTS,
+    prefer=st.sampled_from([None, "a"]),
+)
+async def test_every_hit_can_be_computed_from_its_parts(
+    texts: list[str], query: str, prefer: str | None
+) -> None:
+    ranking = Ranking(
+        relevance=0.6, recency=0.3, reliability=0.5, category=0.2, half_life_days=10, diversity=1.0
+    )
     bank, clock = await scattered(texts, ranking=ranking)
     hits = await bank.find_similar(query, k=100, prefer_category=prefer)
     await bank.close()
@@ -74,7 +83,12 @@ async def test_every_hit_can_be_computed_from_its_parts(texts: list[str], query:
         assert part["reliability"] == pytest.approx(pattern.reliability)
         assert part["category"] == (1.0 if prefer == pattern.task_category else 0.0)
         assert hit.score == pytest.approx(
-            (0.6 * part["relevance"] + 0.3 * part["recency"] + 0.5 * part["reliability"] + 0.2 * part["category"])
+            (
+                0.6 * part["relevance"]
+                + 0.3 * part["recency"]
+                + 0.5 * part["reliability"]
+                + 0.2 * part["category"]
+            )
             / total
         )
         assert part["exact"] == (1.0 if pattern.task_description == query else 0.0)
@@ -96,7 +110,7 @@ async def test_the_order_is_that_of_marginal_relevance(texts: list[str], query: 
         assert hit.parts["mmr"] == pytest.approx(expected, abs=0.01)
         chosen.append(hit)
     rest = [hit.parts["mmr"] for hit in hits[1:]]
-    assert all(later <= earlier + 0.01 for earlier, later in zip(rest, rest[1:], strict=False))
+    assert all(later <= earlier + 0.01 for earlier, later in pairwise(rest))
 
 
 async def test_the_exact_text_is_first_whatever_its_score() -> None:
@@ -107,7 +121,10 @@ async def test_the_exact_text_is_first_whatever_its_score() -> None:
         await bank.used([old], success=False)
     clock.ms = START_MS
     await bank.store_many(
-        [{"task_description": text, "success_score": 1.0} for text in ("beta alpha", "alpha beta beta", "alpha beta x")]
+        [
+            {"task_description": text, "success_score": 1.0}
+            for text in ("beta alpha", "alpha beta beta", "alpha beta x")
+        ]
     )
     hits = await bank.find_similar("alpha beta", k=4)
     assert hits[0].pattern.id == old
@@ -119,7 +136,10 @@ async def test_the_exact_text_is_first_whatever_its_score() -> None:
 async def test_copies_are_shown_once_by_the_best_of_them() -> None:
     bank = await open_bank()
     copies = await bank.store_many(
-        [{"task_description": text, "success_score": n / 10} for n, text in enumerate(["Alpha beta"] * 5 + [" alpha  BETA"])]
+        [
+            {"task_description": text, "success_score": n / 10}
+            for n, text in enumerate(["Alpha beta"] * 5 + [" alpha  BETA"])
+        ]
     )
     others = await bank.store_many([{"task_description": "alpha gamma"}, {"task_description": "beta delta"}])
     elsewhere = await bank.store(task_description="alpha beta", namespace="elsewhere")
@@ -137,7 +157,9 @@ async def test_copies_are_shown_once_by_the_best_of_them() -> None:
 async def test_a_pool_full_of_copies_is_widened_until_others_come_in() -> None:
     bank = await open_bank(ranking=Ranking(candidates=10))
     await bank.store_many([{"task_description": "alpha beta gamma"}] * 150)
-    others = await bank.store_many([{"task_description": "alpha delta"}, {"task_description": "alpha zeta eta"}])
+    others = await bank.store_many(
+        [{"task_description": "alpha delta"}, {"task_description": "alpha zeta eta"}]
+    )
     hits = await bank.find_similar("alpha beta gamma", k=3)
     assert len(hits) == 3
     assert {hit.pattern.id for hit in hits[1:]} == set(others)
@@ -168,7 +190,10 @@ async def test_filters_apply_before_the_best_are_taken() -> None:
 async def test_a_preferred_category_is_weighed_up_and_leaves_none_out() -> None:
     bank = await open_bank(ranking=Ranking(relevance=0.5, category=0.5, diversity=1.0))
     a, b = await bank.store_many(
-        [{"task_description": "alpha beta", "task_category": "a"}, {"task_description": "alpha gamma", "task_category": "b"}]
+        [
+            {"task_description": "alpha beta", "task_category": "a"},
+            {"task_description": "alpha gamma", "task_category": "b"},
+        ]
     )
     ranked = [hit.pattern.id for hit in await bank.find_similar("alpha", k=2, prefer_category="b")]
     assert ranked == [b, a]
@@ -179,7 +204,8 @@ async def test_a_preferred_category_is_weighed_up_and_leaves_none_out() -> None:
 async def test_superseded_patterns_are_listed_and_not_found() -> None:
     bank = await open_bank()
     await bank.import_lines(
-        '{"id": "old", "task_description": "alpha", "status": "superseded"}\n{"id": "new", "task_description": "alpha beta"}'
+        '{"id": "old", "task_description": "alpha", "status": "superseded"}\n'
+        '{"id": "new", "task_description": "alpha beta"}'
     )
     assert [hit.pattern.id for hit in await bank.find_similar("alpha")] == ["new"]
     assert {p.id for p in (await bank.list()).patterns} == {"old", "new"}

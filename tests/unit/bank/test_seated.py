@@ -70,11 +70,15 @@ async def test_errors_come_back_as_what_they_were() -> None:
     with pytest.raises(NotFoundError) as missing:
         await bank.used(["nobody"])
     assert missing.value.details == {"ids": ["nobody"]}
-    for wrong in (bank.store(task_description="\ud800"), bank.used("abc"), bank.find_similar("x", tags="abc")):
+    for wrong in (
+        bank.store(task_description="\ud800"),
+        bank.used("abc"),
+        bank.find_similar("x", tags="abc"),
+    ):
         with pytest.raises(InputError):
             await wrong
     with pytest.raises(InputError):
-        await bank.update("x", **{"pid": "y"})
+        await bank.update("x", pid="y")
     with pytest.raises(InputError):
         await bank.store_many("abc")  # type: ignore[arg-type]
     await follower.close()
@@ -85,7 +89,9 @@ async def test_export_and_import_through_the_leader(tmp_path: Any) -> None:
     table, store = Table(), Reopenable()
     leader, _ = await sit(table, store)
     follower, _ = await sit(table, store)
-    await follower.bank.store_many([{"task_description": f"t {n}", "content": "x" * 2000} for n in range(200)])
+    await follower.bank.store_many(
+        [{"task_description": f"t {n}", "content": "x" * 2000} for n in range(200)]
+    )
     path = tmp_path / "x.jsonl"
     assert await follower.bank.export_jsonl(path) == 200
     other = await open_bank()

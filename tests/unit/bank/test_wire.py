@@ -48,7 +48,9 @@ async def test_every_method_answers_in_json() -> None:
     assert (await ask(bank, "capabilities"))["embedder"] == {"id": "words@1", "dim": 64}
     assert await ask(bank, "delete", pid=ids[0]) is None
     assert await ask(bank, "purge", pid=pid) is None
-    counts = await ask(bank, "import_jsonl", text='{"task_description": "x"}', first_line=1, on_conflict="newer")
+    counts = await ask(
+        bank, "import_jsonl", text='{"task_description": "x"}', first_line=1, on_conflict="newer"
+    )
     assert counts == {"added": 1, "updated": 0, "skipped": 0, "lines": 1}
     assert (await ask(bank, "import_jsonl", text="{}", first_line=8, dry_run=True))["details"]["line"] == 8
     await bank.close()
@@ -111,7 +113,9 @@ async def test_request_ids_reach_the_writer() -> None:
     counts = await ask(bank, "import_jsonl", "r2", text='{"task_description": "y"}')
     assert await ask(bank, "import_jsonl", "r2", text='{"task_description": "y"}') == counts
     assert (await bank.stats())["patterns"] == 2
-    assert await ask(bank, "store", "", task_description="x") != await ask(bank, "store", "", task_description="x")
+    assert await ask(bank, "store", "", task_description="x") != await ask(
+        bank, "store", "", task_description="x"
+    )
     await bank.close()
 
 
@@ -148,5 +152,9 @@ async def test_errors_of_other_kinds_cross_too() -> None:
         raise ZeroDivisionError("oops")
 
     bank.stats = crash  # type: ignore[method-assign]
-    assert (await ask(bank, "stats")) == {"code": "error", "message": "ZeroDivisionError: oops", "details": {}}
+    assert (await ask(bank, "stats")) == {
+        "code": "error",
+        "message": "ZeroDivisionError: oops",
+        "details": {},
+    }
     await bank.close()

@@ -1,0 +1,42 @@
+/**
+ * Runs pytest inside Pyodide on Node, over tests of the repository and the built wheel.
+ *
+ *     node node_runner.mjs PYODIDE_DIR TESTS_DIR WHEEL[,WHEEL…] PYTEST_ARGUMENT…
+ *
+ * The last line on stdout is JSON: {exit, passed, skipped, failed: {id: text}}.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [pyodideDir, testsDir, wheels, ...args] = process.argv.slice(2);
+
+const START = `
+import importlib
+importlib.invalidate_caches()  # the wheels came after the path was first looked at
+import inside
+await inside.run(arguments)
+`;
+
+async function main() {
+  const { loadPyodide } = await import(pathToFileURL(join(pyodideDir, "pyodide.mjs")).href);
+  const pyodide = await loadPyodide();
+  const extractDir = pyodide.runPython("import sysconfig; sysconfig.get_path('purelib')");
+  for (const wheel of wheels.split(",")) {
+    pyodide.unpackArchive(new Uint8Array(await readFile(wheel)), "wheel", { extractDir });
+  }
+  pyodide.FS.mkdirTree("/repo/tests");
+  pyodide.mountNodeFS("/repo/tests", testsDir);
+  const start = await readFile(join(testsDir, "pyodide/inside.py"), "utf8");
+  pyodide.FS.writeFile("/home/pyodide/inside.py", start);
+  pyodide.globals.set("arguments", pyodide.toPy(args));
+  console.log(await pyodide.runPythonAsync(START));
+}
+
+try {
+  await main();
+} catch (error) {
+  // In full it would show Pyodide's own source, a megabyte in one line.
+  console.error(String(error?.message ?? error).slice(-4000));
+  process.exitCode = 1;
+}
