@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def _commit() -> str:
-    answer = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     return answer.stdout.strip() or "unknown"
 
 

@@ -12,6 +12,10 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 SEED = 20261120
+SENTENCE = (
+    "when the build fails on the second machine check the cache key first because a stale lock file gives the same "
+    "message as a missing package on a fresh clone"
+)
 SAMPLES = Path(__file__).parents[2] / "web" / "explorer" / "samples.json"
 
 
@@ -49,7 +53,9 @@ def memories(n: int) -> list[dict[str, Any]]:
         base = dict(samples[i % len(samples)])
         if i >= len(samples):
             other = samples[rng.randrange(len(samples))]
-            base["task_description"] = f"{base['task_description']} in service {i}, after: {other['title'] or other['strategy']}"
+            base["task_description"] = (
+                f"{base['task_description']} in service {i}, after: {other['title'] or other['strategy']}"
+            )
             base["content"] = other.get("content", "")
             base["success_score"] = round(rng.random(), 3)
         made.append(base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import tempfile
+import time
 from array import array
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from pramana.kernels.load import Kernels, load_kernels
 from pramana.platform import current
 
 from . import data
-from .timing import measure, measure_async, once
+from .timing import measure, measure_async, once, timed
 
 K = 10
 READ_BOUND = Path(__file__).with_name("read_bound.wat")
@@ -66,12 +67,22 @@ async def vectors(sizes: list[tuple[int, int]], runs: int) -> list[dict[str, Any
             return [int(o) for o in best[np.argsort(-scores[best])]]
 
         peer = measure(numpy_top, runs)
-        rows_out.append({"peer": "numpy", "n": n, "dim": dim, **peer, "recall": data.recall([numpy_top(i) for i in range(runs)], truth)})
+        rows_out.append(
+            {
+                "peer": "numpy",
+                "n": n,
+                "dim": dim,
+                **peer,
+                "recall": data.recall([numpy_top(i) for i in range(runs)], truth),
+            }
+        )
         for storage in ("f32", "i8_f32", "i8"):
             for build, loaded in (("simd", simd), ("scalar", scalar)):
                 index = loaded.vector_index(dim=dim, storage=storage)
                 ordinals = array("I", range(n))
-                build_ms, _ = once(lambda index=index, rows=rows, ordinals=ordinals: index.add(ordinals, rows))
+                build_ms, _ = once(
+                    lambda index=index, rows=rows, ordinals=ordinals: index.add(ordinals, rows)
+                )
                 found: list[list[int]] = []
                 for i in range(runs):
                     found.append(list(index.search(queries[i], K).ordinals))
@@ -95,63 +106,68 @@ async def vectors(sizes: list[tuple[int, int]], runs: int) -> list[dict[str, Any
                         "to_read_bound": figure["p50_ms"] / (bound_ms if storage == "f32" else bound_ms / 4),
                     }
                 )
-        rows_out.append({"peer": "read bound, f32 bytes", "n": n, "dim": dim, "p50_ms": bound_ms, "runs": 15, "gb_per_s": n * dim * 4 / bound_ms / 1e6})
+        rows_out.append(
+            {
+                "peer": "read bound, f32 bytes",
+                "n": n,
+                "dim": dim,
+                "p50_ms": bound_ms,
+                "runs": 15,
+                "gb_per_s": n * dim * 4 / bound_ms / 1e6,
+            }
+        )
         gc.collect()
     return rows_out
 
 
 async def embedding(runs: int) -> dict[str, Any]:
     """Microseconds per sentence through the wrapper, one at a time and in batches of 64."""
-    sentence = "when the build fails on the second machine check the cache key first because a stale lock file gives the same message as a missing package on a fresh clone"
     platform = current()
     out: dict[str, Any] = {}
     for build in ("simd", "scalar"):
         loaded = await kernels(build)
         model = loaded.text_model(await platform.asset("minilm-static-256-i4.sve"))
-        tokens = len(model.tokenize(sentence))
-        one = measure(lambda _, model=model: model.embed([sentence]), runs)
-        batch = measure(lambda _, model=model: model.embed([sentence] * 64), max(5, runs // 10))
-        out[build] = {"tokens": tokens, "one_us": one["p50_ms"] * 1e3, "in_batch_us": batch["p50_ms"] * 1e3 / 64}
+        tokens = len(model.tokenize(data.SENTENCE))
+        one = measure(lambda _, model=model: model.embed([data.SENTENCE]), runs)
+        batch = measure(lambda _, model=model: model.embed([data.SENTENCE] * 64), max(5, runs // 10))
+        out[build] = {
+            "tokens": tokens,
+            "one_us": one["p50_ms"] * 1e3,
+            "in_batch_us": batch["p50_ms"] * 1e3 / 64,
+        }
     return out
+
+
+async def _memory(n: int, runs: int) -> dict[str, Any]:
+    made, asked = data.memories(n), data.questions(runs)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.db"
+        bank = await pramana.open(path)
+        store_ms = 0.0
+        for start in range(0, n, 10_000):
+            store_ms += await timed(bank.store_many(made[start : start + 10_000]))
+        one = await measure_async(
+            lambda i: bank.store(task_description=f"a single memory {i} of size {n}"), 20
+        )
+        figure = await measure_async(lambda i: bank.find_similar(asked[i % len(asked)], k=5), runs)
+        close_ms = await timed(bank.close())
+        began = time.perf_counter()
+        bank = await pramana.open(path)
+        reopen_ms = (time.perf_counter() - began) * 1e3
+        opened_from = (await bank.stats())["index"]["opened_from"]
+        await bank.close()
+        return {
+            "n": n,
+            "store_ms": store_ms,
+            "store_one": one,
+            "find_similar": figure,
+            "close_ms": close_ms,
+            "reopen_ms": reopen_ms,
+            "opened_from": opened_from,
+            "size_bytes": path.stat().st_size,
+        }
 
 
 async def memory(sizes: list[int], runs: int) -> list[dict[str, Any]]:
     """`find_similar`, store and reopen of a SQLite file of n memories."""
-    rows: list[dict[str, Any]] = []
-    asked = data.questions(runs)
-    for n in sizes:
-        made = data.memories(n)
-        with tempfile.TemporaryDirectory() as folder:
-            path = str(Path(folder) / "bench.db")
-            bank = await pramana.open(path)
-            store_ms = 0.0
-            import time
-
-            for start in range(0, n, 10_000):
-                began = time.perf_counter()
-                await bank.store_many(made[start : start + 10_000])
-                store_ms += (time.perf_counter() - began) * 1e3
-            one = await measure_async(lambda i: bank.store(task_description=f"a single memory {i} of size {n}"), 20)
-            figure = await measure_async(lambda i: bank.find_similar(asked[i], k=5), runs)
-            began = time.perf_counter()
-            await bank.close()
-            close_ms = (time.perf_counter() - began) * 1e3
-            began = time.perf_counter()
-            bank = await pramana.open(path)
-            reopen_ms = (time.perf_counter() - began) * 1e3
-            first = (await bank.find_similar(asked[0], k=5))[0]
-            await bank.close()
-            size = Path(path).stat().st_size
-        rows.append(
-            {
-                "n": n,
-                "store_ms": store_ms,
-                "store_one": one,
-                "find_similar": figure,
-                "close_ms": close_ms,
-                "reopen_ms": reopen_ms,
-                "file_bytes": size,
-                "first_hit": first.pattern.task_description[:60],
-            }
-        )
-    return rows
+    return [await _memory(n, runs) for n in sizes]

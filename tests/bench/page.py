@@ -1,4 +1,4 @@
-"""The same figures in Chromium: scans against plain JavaScript, the page API, start-up, and what a first visit loads."""
+"""The same figures in Chromium: scans against plain JavaScript, the page API, start-up, a first visit's bytes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import wasmtime
 from playwright.async_api import Page, async_playwright
 
 from . import data
-from .native import K, READ_BOUND
+from .native import READ_BOUND, K
 
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "dist" / "web"
@@ -32,10 +32,6 @@ CHROMIUM = {
         "--disable-sync",
     ],
 }
-SENTENCE = (
-    "when the build fails on the second machine check the cache key first because a stale lock file gives the same "
-    "message as a missing package on a fresh clone"
-)
 
 
 class _Files(http.server.SimpleHTTPRequestHandler):
@@ -95,7 +91,9 @@ async def _ask(page: Page, kind: str, params: dict[str, Any]) -> Any:
     return await page.evaluate("([kind, params]) => window.bench(kind, params)", [kind, params])
 
 
-async def _vectors(page: Page, base: str, folder: Path, sizes: list[tuple[int, int]], runs: int) -> list[dict[str, Any]]:
+async def _vectors(
+    page: Page, base: str, folder: Path, sizes: list[tuple[int, int]], runs: int
+) -> list[dict[str, Any]]:
     rows_out: list[dict[str, Any]] = []
     for n, dim in sizes:
         rows, queries = data.hard(n, dim, runs)
@@ -105,11 +103,34 @@ async def _vectors(page: Page, base: str, folder: Path, sizes: list[tuple[int, i
         files = {"rows": "/data/rows.bin", "queries": "/data/queries.bin"}
         peers = await _ask(page, "peers", {**files, "dim": dim, "k": K, "runs": runs})
         plain, bound = peers["plain"], peers["bound"]
-        rows_out.append({"peer": "plain JavaScript", "n": n, "dim": dim, **plain, "recall": data.recall(peers["found"], truth)})
-        rows_out.append({"peer": "read bound, f32 bytes", "n": n, "dim": dim, **bound, "gb_per_s": n * dim * 4 / bound["p50_ms"] / 1e6})
+        rows_out.append(
+            {
+                "peer": "plain JavaScript",
+                "n": n,
+                "dim": dim,
+                **plain,
+                "recall": data.recall(peers["found"], truth),
+            }
+        )
+        rows_out.append(
+            {
+                "peer": "read bound, f32 bytes",
+                "n": n,
+                "dim": dim,
+                **bound,
+                "gb_per_s": n * dim * 4 / bound["p50_ms"] / 1e6,
+            }
+        )
         for storage in ("f32", "i8_f32", "i8"):
             for build in ("simd", "scalar"):
-                params = {"build": build, "storage": storage, "dim": dim, "k": K, "runs": runs, "files": files}
+                params = {
+                    "build": build,
+                    "storage": storage,
+                    "dim": dim,
+                    "k": K,
+                    "runs": runs,
+                    "files": files,
+                }
                 figure = await _ask(page, "python", {"base": base, "call": "vectors", "params": params})
                 rows_out.append(
                     {
@@ -119,7 +140,8 @@ async def _vectors(page: Page, base: str, folder: Path, sizes: list[tuple[int, i
                         "recall": data.recall(figure.pop("found"), truth),
                         **figure,
                         "to_plain_js": figure["p50_ms"] / plain["p50_ms"],
-                        "to_read_bound": figure["p50_ms"] / (bound["p50_ms"] / (1 if storage == "f32" else 4)),
+                        "to_read_bound": figure["p50_ms"]
+                        / (bound["p50_ms"] / (1 if storage == "f32" else 4)),
                     }
                 )
     return rows_out
@@ -163,7 +185,9 @@ START = """async ([name, offline]) => {
 }"""
 
 
-async def run(sizes: list[tuple[int, int]], bank_sizes: list[int], start_size: int, runs: int) -> dict[str, Any]:
+async def run(
+    sizes: list[tuple[int, int]], bank_sizes: list[int], start_size: int, runs: int
+) -> dict[str, Any]:
     """All figures of the page."""
     from .timing import summary
 
@@ -182,14 +206,18 @@ async def run(sizes: list[tuple[int, int]], bank_sizes: list[int], start_size: i
                 out["vectors"] = await _vectors(page, base, folder, sizes, runs)
                 embed: dict[str, Any] = {}
                 for build in ("simd", "scalar"):
-                    params = {"build": build, "sentence": SENTENCE, "runs": max(50, runs)}
-                    embed[build] = await _ask(page, "python", {"base": base, "call": "embedding", "params": params})
+                    params = {"build": build, "sentence": data.SENTENCE, "runs": max(50, runs)}
+                    embed[build] = await _ask(
+                        page, "python", {"base": base, "call": "embedding", "params": params}
+                    )
                 out["embedding"] = embed
                 found = []
                 for n in [n for n in bank_sizes if n <= 10_000]:
                     (folder / "memories.json").write_text(json.dumps(data.memories(n)))
                     params = {"questions": data.questions(runs), "files": {"memories": "/data/memories.json"}}
-                    figure = await _ask(page, "python", {"base": base, "call": "find_similar", "params": params})
+                    figure = await _ask(
+                        page, "python", {"base": base, "call": "find_similar", "params": params}
+                    )
                     found.append({"n": n, **figure})
                 out["find_similar_python"] = found
                 await page.close()
@@ -199,7 +227,9 @@ async def run(sizes: list[tuple[int, int]], bank_sizes: list[int], start_size: i
                     (folder / "memories.json").write_text(json.dumps(data.memories(n)))
                     page = await context.new_page()
                     await page.goto(f"{origin}/bench/blank.html")
-                    figure = await page.evaluate(STORE_AND_ASK, [f"bench-{n}", "/data/memories.json", data.questions(runs)])
+                    figure = await page.evaluate(
+                        STORE_AND_ASK, [f"bench-{n}", "/data/memories.json", data.questions(runs)]
+                    )
                     await page.close()
                     page = await context.new_page()
                     await page.goto(f"{origin}/bench/blank.html")
@@ -234,7 +264,9 @@ async def _start(origin: str, n: int, folder: Path) -> dict[str, Any]:
                 first = await page.evaluate(START, ["start", False])
                 cold.append(first["opened"])
                 visit = {name.removeprefix(origin): size for name, _, size in first["resources"]}
-                await page.evaluate(STORE_AND_ASK.replace("const made", "let made"), ["start", "/data/memories.json", ["one"]])
+                await page.evaluate(
+                    STORE_AND_ASK.replace("const made", "let made"), ["start", "/data/memories.json", ["one"]]
+                )
                 await context.close()
                 for _ in range(3):
                     context = await playwright.chromium.launch_persistent_context(profile, **CHROMIUM)

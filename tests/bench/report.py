@@ -21,7 +21,17 @@ def _rows(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
 
 
 def _vectors(rows: list[dict[str, Any]], ratio: str, peer: str) -> list[str]:
-    head = ["n × dim", "case", "p50 ms", "p95 ms", f"× {peer}", "× read bound", "recall@10", "build ms", "save / load ms"]
+    head = [
+        "n × dim",
+        "case",
+        "p50 ms",
+        "p95 ms",
+        f"× {peer}",
+        "× read bound",
+        "recall@10",
+        "build ms",
+        "save / load ms",
+    ]
     lines = []
     for row in rows:
         saved = f"{row['save_ms']:.3g} / {row['load_ms']:.3g}" if "save_ms" in row else None
@@ -45,70 +55,104 @@ def speedups(rows: list[dict[str, Any]]) -> list[list[Any]]:
     """SIMD against scalar, per storage, size and dimension."""
     by_case = {(row["case"], row["n"], row["dim"]): row for row in rows if "case" in row}
     return [
-        [f"{n:,} × {dim}", case.removesuffix(" simd"), by_case[case.replace("simd", "scalar"), n, dim]["p50_ms"] / row["p50_ms"]]
+        [
+            f"{n:,} × {dim}",
+            case.removesuffix(" simd"),
+            by_case[case.replace("simd", "scalar"), n, dim]["p50_ms"] / row["p50_ms"],
+        ]
         for (case, n, dim), row in by_case.items()
         if case.endswith(" simd")
     ]
 
 
-def table(result: dict[str, Any]) -> str:
-    """Markdown of one run."""
-    machine = result["machine"]
-    lines = [
-        "# Benchmarks",
+def _speedup_rows(rows: list[dict[str, Any]]) -> list[str]:
+    return ["### SIMD against scalar (times faster)", "", *_rows(["n × dim", "storage", "×"], speedups(rows))]
+
+
+def _start_line(start: dict[str, Any]) -> str:
+    cold, warm = (", ".join(f"{ms:,.0f}" for ms in start[kind]) for kind in ("cold_ms", "warm_ms"))
+    return f"cold (fresh profile) {cold}; warm (browser restarted) {warm}"
+
+
+def _preamble(machine: dict[str, Any]) -> list[str]:
+    where = f"{machine['cpu']} ({machine['cores']} cores, load {machine['load_before']:.1f} before)"
+    versions = f"Python {machine['python']}, NumPy {machine['numpy']}, wasmtime {machine['wasmtime']}"
+    return [
+        f"`./build.sh bench --docs docs/benchmarks.md` on {where},",
+        f"commit {machine['commit']}, {machine['taken']}, {versions}.",
+        "Peers run in the same run; a ratio below 1 is faster than the peer. Vectors are *hard*: weak clusters and a",
+        "flat spectrum. Times are through the public wrappers, ids included.",
         "",
-        f"`./build.sh bench` on {machine['cpu']} ({machine['cores']} cores, load {machine['load_before']:.1f} before), "
-        f"commit {machine['commit']}, {machine['taken']}, Python {machine['python']}, NumPy {machine['numpy']}, "
-        f"wasmtime {machine['wasmtime']}. Peers run in the same run; ratios below 1 are faster than the peer. Vectors are "
-        "*hard*: weak clusters, flat spectrum. Times are through the public wrappers, ids included.",
-        "",
-        "`f32` is the exact scan; `i8_f32` scans int8 and rescores against the f32 rows; `i8` keeps only int8 rows, as a memory "
-        "bank does, so its recall against the f32 truth includes the loss of quantisation. × read bound: against reading the "
-        "same bytes (f32, or a quarter of them for int8) with SIMD loads in the same runtime.",
+        "`f32` is the exact scan; `i8_f32` scans int8 and rescores against the f32 rows; `i8` keeps only int8 rows, as",
+        "a bank does, so that its recall against the f32 truth includes the loss of quantisation. × read bound: against",
+        "reading the same bytes (f32, or a quarter of them for int8) with SIMD loads in the same runtime.",
         "",
     ]
+
+
+def table(result: dict[str, Any]) -> str:
+    """Markdown of one run."""
+    lines = ["# Benchmarks", "", *_preamble(result["machine"])]
     if "page" in result:
         page = result["page"]
-        lines += [f"## Chromium {page['browser']}", "", "### Scans, through the Python wrapper in Pyodide", ""]
+        lines += [
+            f"## Chromium {page['browser']}",
+            "",
+            "### Scans, through the Python wrapper in Pyodide",
+            "",
+        ]
         lines += _vectors(page["vectors"], "to_plain_js", "plain JS")
-        lines += ["### SIMD against scalar (times faster)", ""] + _rows(["n × dim", "storage", "×"], speedups(page["vectors"]))
+        lines += _speedup_rows(page["vectors"])
         lines += ["### Embedding a sentence, µs", ""]
         lines += _rows(
             ["build", "tokens", "one", "in a batch of 64"],
             [[build, f["tokens"], f["one_us"], f["in_batch_us"]] for build, f in page["embedding"].items()],
         )
         lines += ["### find_similar from Python in Pyodide (in memory, embed to hits)", ""]
-        lines += _rows(["memories", "p50 ms", "p95 ms", "store_many ms"], [[r["n"], r["p50_ms"], r["p95_ms"], r["store_ms"]] for r in page["find_similar_python"]])
+        lines += _rows(
+            ["memories", "p50 ms", "p95 ms", "store_many ms"],
+            [[r["n"], r["p50_ms"], r["p95_ms"], r["store_ms"]] for r in page["find_similar_python"]],
+        )
         lines += ["### From the page (worker, IndexedDB, strict durability)", ""]
-        lines += _memory_rows(page["page"], "size_bytes")
+        lines += _memory_rows(page["page"])
         start = page["start"]
         lines += [
             f"### Start-up with {start['patterns']:,} memories, navigation to open, ms",
             "",
-            f"cold (fresh profile) {', '.join(f'{ms:,.0f}' for ms in start['cold_ms'])}; "
-            f"warm (browser restarted) {', '.join(f'{ms:,.0f}' for ms in start['warm_ms'])}",
+            _start_line(start),
             "",
         ]
         if "first_visit" in page:
             visit = page["first_visit"]
-            lines += [f"First visit: {visit['files']} files, {visit['bytes']:,} bytes, {visit['brotli_bytes']:,} with brotli.", ""]
+            lines += [
+                f"First visit: {visit['files']} files, {visit['bytes']:,} bytes, {visit['brotli_bytes']:,} in brotli.",
+                "",
+            ]
     if "native" in result:
         own = result["native"]
         lines += ["## CPython, wasmtime", "", "### Scans", ""]
         lines += _vectors(own["vectors"], "to_numpy", "NumPy")
-        lines += ["### SIMD against scalar (times faster)", ""] + _rows(["n × dim", "storage", "×"], speedups(own["vectors"]))
+        lines += _speedup_rows(own["vectors"])
         lines += ["### Embedding a sentence, µs", ""]
         lines += _rows(
             ["build", "tokens", "one", "in a batch of 64"],
             [[build, f["tokens"], f["one_us"], f["in_batch_us"]] for build, f in own["embedding"].items()],
         )
         lines += ["### Memory on SQLite (WAL, synchronous=FULL)", ""]
-        lines += _memory_rows(own["memory"], "file_bytes")
+        lines += _memory_rows(own["memory"])
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _memory_rows(rows: list[dict[str, Any]], size: str) -> list[str]:
-    head = ["memories", "store all ms", "store one p50 ms", "find_similar p50 / p95 ms", "close ms", "reopen ms", "bytes on disk"]
+def _memory_rows(rows: list[dict[str, Any]]) -> list[str]:
+    head = [
+        "memories",
+        "store all ms",
+        "store one p50 ms",
+        "find_similar p50 / p95 ms",
+        "close ms",
+        "reopen ms",
+        "bytes on disk",
+    ]
     return _rows(
         head,
         [
@@ -119,7 +163,7 @@ def _memory_rows(rows: list[dict[str, Any]], size: str) -> list[str]:
                 f"{row['find_similar']['p50_ms']:.3g} / {row['find_similar']['p95_ms']:.3g}",
                 row["close_ms"],
                 row["reopen_ms"],
-                row[size],
+                row["size_bytes"],
             ]
             for row in rows
         ],

@@ -30,7 +30,9 @@ def measure(call: Callable[[int], Any], runs: int, warmup: int = 3) -> dict[str,
     return summary(times)
 
 
-async def measure_async(call: Callable[[int], Awaitable[Any]], runs: int, warmup: int = 3) -> dict[str, float]:
+async def measure_async(
+    call: Callable[[int], Awaitable[Any]], runs: int, warmup: int = 3
+) -> dict[str, float]:
     """`measure` for a coroutine function."""
     for i in range(warmup):
         await call(i)
@@ -47,3 +49,10 @@ def once(call: Callable[[], Any]) -> tuple[float, Any]:
     start = time.perf_counter()
     result = call()
     return (time.perf_counter() - start) * 1e3, result
+
+
+async def timed(work: Awaitable[Any]) -> float:
+    """Milliseconds until `work` is done."""
+    start = time.perf_counter()
+    await work
+    return (time.perf_counter() - start) * 1e3

@@ -84,13 +84,17 @@ def complete(coroutine: Any) -> Any:
         events._set_running_loop(outer)
 
 
-async def run(arguments: Sequence[str]) -> str:
-    """Load the kernels, run pytest, and return the report as JSON."""
+async def load() -> None:
+    """Load the kernels, by the loop that can wait for JavaScript."""
     from pramana.kernels.load import load_kernels
     from pramana.platform import current
 
     for build in ("simd", "scalar"):
         await load_kernels(current(), current(), build)
+
+
+def run(arguments: Sequence[str]) -> str:
+    """Run pytest and return the report as JSON."""
     sys.path.insert(0, "/repo")
     sys.dont_write_bytecode = True
     os.chdir("/repo")

@@ -50,7 +50,14 @@ async def vectors(params, files):
     start = time.perf_counter()
     kernels.load_vector_index(saved).close()
     load_ms = (time.perf_counter() - start) * 1e3
-    return {**figure, "found": found, "build_ms": build_ms, "save_ms": save_ms, "load_ms": load_ms, "saved_bytes": len(saved)}
+    return {
+        **figure,
+        "found": found,
+        "build_ms": build_ms,
+        "save_ms": save_ms,
+        "load_ms": load_ms,
+        "saved_bytes": len(saved),
+    }
 
 
 async def embedding(params, files):
@@ -61,7 +68,11 @@ async def embedding(params, files):
     sentence = params["sentence"]
     one = _measure(lambda _: model.embed([sentence]), params["runs"])
     batch = _measure(lambda _: model.embed([sentence] * 64), 20)
-    return {"tokens": len(model.tokenize(sentence)), "one_us": one["p50_ms"] * 1e3, "in_batch_us": batch["p50_ms"] * 1e3 / 64}
+    return {
+        "tokens": len(model.tokenize(sentence)),
+        "one_us": one["p50_ms"] * 1e3,
+        "in_batch_us": batch["p50_ms"] * 1e3 / 64,
+    }
 
 
 async def find_similar(params, files):
