@@ -54,7 +54,7 @@ def memories(n: int) -> list[dict[str, Any]]:
         if i >= len(samples):
             other = samples[rng.randrange(len(samples))]
             base["task_description"] = (
-                f"{base['task_description']} in service {i}, after: {other['title'] or other['strategy']}"
+                f"{base['task_description']} in service {i}, after: {other.get('title') or other['strategy']}"
             )
             base["content"] = other.get("content", "")
             base["success_score"] = round(rng.random(), 3)

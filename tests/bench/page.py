@@ -98,9 +98,9 @@ async def _vectors(
     for n, dim in sizes:
         rows, queries = data.hard(n, dim, runs)
         truth = data.exact_top(rows, queries, K)
-        rows.tofile(folder / "rows.bin")
-        queries.tofile(folder / "queries.bin")
-        files = {"rows": "/data/rows.bin", "queries": "/data/queries.bin"}
+        rows.tofile(folder / f"rows-{n}-{dim}.bin")
+        queries.tofile(folder / f"queries-{n}-{dim}.bin")
+        files = {"rows": f"/data/rows-{n}-{dim}.bin", "queries": f"/data/queries-{n}-{dim}.bin"}
         peers = await _ask(page, "peers", {**files, "dim": dim, "k": K, "runs": runs})
         plain, bound = peers["plain"], peers["bound"]
         rows_out.append(
@@ -213,8 +213,11 @@ async def run(
                 out["embedding"] = embed
                 found = []
                 for n in [n for n in bank_sizes if n <= 10_000]:
-                    (folder / "memories.json").write_text(json.dumps(data.memories(n)))
-                    params = {"questions": data.questions(runs), "files": {"memories": "/data/memories.json"}}
+                    (folder / f"memories-{n}.json").write_text(json.dumps(data.memories(n)))
+                    params = {
+                        "questions": data.questions(runs),
+                        "files": {"memories": f"/data/memories-{n}.json"},
+                    }
                     figure = await _ask(
                         page, "python", {"base": base, "call": "find_similar", "params": params}
                     )
@@ -224,11 +227,11 @@ async def run(
 
                 out["page"] = []
                 for n in bank_sizes:
-                    (folder / "memories.json").write_text(json.dumps(data.memories(n)))
+                    (folder / f"memories-{n}.json").write_text(json.dumps(data.memories(n)))
                     page = await context.new_page()
                     await page.goto(f"{origin}/bench/blank.html")
                     figure = await page.evaluate(
-                        STORE_AND_ASK, [f"bench-{n}", "/data/memories.json", data.questions(runs)]
+                        STORE_AND_ASK, [f"bench-{n}", f"/data/memories-{n}.json", data.questions(runs)]
                     )
                     await page.close()
                     page = await context.new_page()
@@ -253,7 +256,7 @@ async def run(
 
 async def _start(origin: str, n: int, folder: Path) -> dict[str, Any]:
     """Cold: a fresh profile. Warm: the next visits, the browser closed in between, with `n` memories."""
-    (folder / "memories.json").write_text(json.dumps(data.memories(n)))
+    (folder / f"memories-{n}.json").write_text(json.dumps(data.memories(n)))
     cold, warm, visit = [], [], {}
     async with async_playwright() as playwright:
         for _ in range(3):
@@ -265,7 +268,8 @@ async def _start(origin: str, n: int, folder: Path) -> dict[str, Any]:
                 cold.append(first["opened"])
                 visit = {name.removeprefix(origin): size for name, _, size in first["resources"]}
                 await page.evaluate(
-                    STORE_AND_ASK.replace("const made", "let made"), ["start", "/data/memories.json", ["one"]]
+                    STORE_AND_ASK.replace("const made", "let made"),
+                    ["start", f"/data/memories-{n}.json", ["one"]],
                 )
                 await context.close()
                 for _ in range(3):

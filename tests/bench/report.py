@@ -84,8 +84,8 @@ def _preamble(machine: dict[str, Any]) -> list[str]:
         "flat spectrum. Times are through the public wrappers, ids included.",
         "",
         "`f32` is the exact scan; `i8_f32` scans int8 and rescores against the f32 rows; `i8` keeps only int8 rows, as",
-        "a bank does, so that its recall against the f32 truth includes the loss of quantisation. × read bound: against",
-        "reading the same bytes (f32, or a quarter of them for int8) with SIMD loads in the same runtime.",
+        "a bank does, so that its recall against the f32 truth includes the loss of quantisation. × read bound:",
+        "against reading the same bytes (f32, or a quarter of them for int8) with SIMD loads in the same runtime.",
         "",
     ]
 

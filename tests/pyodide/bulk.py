@@ -123,7 +123,7 @@ async def prepare() -> None:
 def run(arguments: list[str]) -> str:
     """Run pytest with these arguments; return {passed, failed, skipped, exit, failures, skips} as JSON."""
     plugin = Bulk()
-    options = ["-q", "-c", f"{ROOT}/tests/pyodide/bulk.ini", "--rootdir", ROOT]
+    options = ["-q", "-c", f"{ROOT}/tests/pyodide/bulk.ini", "--rootdir", ROOT, "--confcutdir", ROOT]
     with plain_loops():
         code = pytest.main([*options, *arguments], plugins=[plugin])
     outcome = {**plugin.counts, "exit": int(code), "failures": plugin.failures, "skips": plugin.skips}

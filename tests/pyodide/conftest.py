@@ -1,40 +1,58 @@
-"""Pyodide as pytest-pyodide wants it: npm's files, with a lock that lists our wheel and pytest's beside them."""
+"""Pyodide as pytest-pyodide wants it: npm's files, beside a lock that lists pytest's wheels, in Debian's browsers."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import re
+import functools
 import shutil
-import zipfile
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from playwright.sync_api import sync_playwright
 from pytest_pyodide import get_global_config
+from pytest_pyodide.runner import (
+    PlaywrightChromeRunner,
+    PlaywrightFirefoxRunner,
+    _BrowserWorkerRunnerMixin,
+)
+from pytest_pyodide.server import DefaultHandler
 
-from .wheels import PYODIDE, PYTEST, ROOT, wheels
+from .page_dist import make_dist
+from .wheels import PAGE, numpy_wheel, wheels
 
-RUNTIMES = ["chrome", "firefox"]
-CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-DIST = ROOT / "out/cache/pyodide-dist"
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 LOAD = """
 let pyodide = await loadPyodide({ fullStdLib: false, jsglobals: self, packageBaseUrl: location.origin + "/" });
 """
 
 
+class WorkerInChromium(_BrowserWorkerRunnerMixin, PlaywrightChromeRunner):
+    """pytest-pyodide runs a worker through Selenium only; what it does there, Playwright can do as well."""
+
+
+class WorkerInFirefox(_BrowserWorkerRunnerMixin, PlaywrightFirefoxRunner):
+    """As `WorkerInChromium`."""
+
+
+RUNNERS = {"chrome": WorkerInChromium, "firefox": WorkerInFirefox}
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    # What `--runtime`, `--runner` and `--dist-dir` would say: as options, in case pytest-pyodide has yet to read them,
-    # and where it keeps them, in case it has.
-    config.option.runtime = ",".join(RUNTIMES)
-    config.option.runner = "playwright"
-    config.option.dist_dir = DIST
-    pytest.pyodide_run_host_test = True  # otherwise every test of the session that needs no browser is skipped
-    pytest.pyodide_runtimes = set(RUNTIMES)
-    pytest.pyodide_dist_dir = DIST
-    for runtime in RUNTIMES:
+    # What `--runtime` would say: as an option, in case pytest-pyodide has yet to read it, and where it keeps it, in
+    # case it has.
+    config.option.runtime = ",".join(RUNNERS)
+    pytest.pyodide_runtimes = set(RUNNERS)
+    # Not to run "host tests" would skip every other test of the session.
+    pytest.pyodide_run_host_test = True
+    for runtime in RUNNERS:
         get_global_config().set_load_pyodide_script(runtime, LOAD)
 
 
@@ -44,49 +62,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.pyodide)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def pyodide_dist(wheel: Path) -> Path:
-    """A directory with all that a page needs to load Pyodide, pytest and the wheel."""
-    shutil.rmtree(DIST, ignore_errors=True)
-    DIST.mkdir(parents=True)
-    for file in PYODIDE.iterdir():
-        if file.suffix in (".mjs", ".wasm", ".zip"):
-            os.link(file, DIST / file.name)
-    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text())
-    ours = [*wheels(PYTEST), wheel]
-    packages = {entry["name"]: entry for entry in map(locked, ours)}
-    for entry in packages.values():
-        entry["depends"] = [name for name in entry["depends"] if name in packages]
-    lock["packages"] |= packages
-    for file in ours:
-        shutil.copyfile(file, DIST / file.name)
-    (DIST / "pyodide-lock.json").write_text(json.dumps(lock))
-    return DIST
+@pytest.fixture(scope="session")
+def pyodide_dist(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+    """All that a page needs to load Pyodide, pytest and our wheel; NumPy too, if its wheel is at hand."""
+    numpy = numpy_wheel()
+    directory = tmp_path_factory.mktemp("pyodide")
+    return make_dist(directory, listed=[*wheels(PAGE), *([numpy] if numpy else [])], beside=[wheel])
 
 
-def locked(wheel: Path) -> dict[str, object]:
-    """A wheel's entry in pyodide-lock.json."""
-    with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
-        metadata = archive.read(next(name for name in names if name.endswith(".dist-info/METADATA"))).decode()
-    fields = re.findall(r"^(Name|Version|Requires-Dist): ([^;\n]+)(;.*extra.*)?", metadata, re.MULTILINE)
-    depends = [re.split(r"[\s<>=!~(\[]", value)[0] for key, value, extra in fields if key == "Requires-Dist" and not extra]
-    first = {name.split("/")[0].removesuffix(".py") for name in names if ".dist-info/" not in name}
-    return {
-        "name": canonical(next(value for key, value, _ in fields if key == "Name")),
-        "version": next(value for key, value, _ in fields if key == "Version").strip(),
-        "file_name": wheel.name,
-        "install_dir": "site",
-        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
-        "package_type": "package",
-        "imports": sorted(first),
-        "depends": [canonical(name) for name in depends],
-        "unvendored_tests": False,
-    }
-
-
-def canonical(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name.strip()).lower()
+@pytest.fixture(scope="session")
+def web_server_main(pyodide_dist: Path) -> Iterator[tuple[str, int, None]]:
+    """In a thread, where pytest-pyodide forks: a fork of a process with threads is a warning, and so an error."""
+    handler = functools.partial(DefaultHandler, directory=str(pyodide_dist))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield "127.0.0.1", server.server_address[1], None
+        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +85,36 @@ def playwright_browsers() -> Iterator[dict[str, object]]:
     """Debian's browsers, in the place of those that Playwright would download."""
     with sync_playwright() as driver:
         launched = {
-            "chrome": driver.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS),
-            "firefox": driver.firefox.launch(channel="moz-firefox", executable_path=shutil.which("firefox-esr")),
+            "chrome": driver.chromium.launch(executable_path=executable("chromium"), args=CHROMIUM_ARGS),
+            "firefox": driver.firefox.launch(
+                executable_path=executable("firefox-esr", "firefox"), channel="moz-firefox"
+            ),
         }
         yield launched
         for browser in launched.values():
             browser.close()
+
+
+def executable(*names: str) -> str:
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail(f"{names[0]} is not installed; ./build.sh setup installs it")
+    return found
+
+
+@pytest.fixture(scope="module")
+def selenium_worker_module_scope(
+    runtime: str, web_server_main: tuple[str, int, None], playwright_browsers: dict[str, object], wheel: Path
+) -> Iterator[_BrowserWorkerRunnerMixin]:
+    """A worker that runs Pyodide, with our wheel installed by micropip as any page's own Python would."""
+    hostname, port, log = web_server_main
+    runner = RUNNERS[runtime](
+        server_hostname=hostname,
+        server_port=port,
+        server_log=log,
+        browsers=playwright_browsers,
+    )
+    runner.load_package(["micropip"])
+    runner.run_async(f"import micropip\nawait micropip.install({f'{runner.base_url}/{wheel.name}'!r})")
+    yield runner
+    runner.quit()

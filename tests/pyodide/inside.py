@@ -7,13 +7,15 @@ The kernels are the one thing that Python gets by a promise. They are loaded bef
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import json
 import os
 import sys
 import time
 from asyncio import events
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +52,13 @@ class Report:
         self.passed = self.skipped = 0
         self.failed: dict[str, str] = {}
 
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            # Hypothesis calls the test itself, once for each example, and awaits nothing.
+            given = getattr(getattr(item, "obj", None), "hypothesis", None)
+            if given is not None and inspect.iscoroutinefunction(given.inner_test):
+                given.inner_test = _completing(given.inner_test)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
         if not inspect.iscoroutinefunction(pyfuncitem.obj):
@@ -84,6 +93,14 @@ def complete(coroutine: Any) -> Any:
         events._set_running_loop(outer)
 
 
+def _completing(test: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(test)
+    def run_test(*args: Any, **kwargs: Any) -> None:
+        complete(test(*args, **kwargs))
+
+    return run_test
+
+
 async def load() -> None:
     """Load the kernels, by the loop that can wait for JavaScript."""
     from pramana.kernels.load import load_kernels
@@ -98,9 +115,12 @@ def run(arguments: Sequence[str]) -> str:
     sys.path.insert(0, "/repo")
     sys.dont_write_bytecode = True
     os.chdir("/repo")
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = "/tmp/hypothesis"
     report = Report()
-    options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-o", "consider_namespace_packages=true"]
-    code = pytest.main([*options, "--rootdir=/repo", *arguments], plugins=[report])
+    # Not the project's settings, which ask for plugins that are not here.
+    Path("/tmp/pytest.ini").write_text("[pytest]\nconsider_namespace_packages = true\n")
+    options = ["-q", "-c", "/tmp/pytest.ini", "--rootdir=/repo", "-p", "no:cacheprovider", "--import-mode=importlib"]
+    code = pytest.main([*options, *arguments], plugins=[report])
     return json.dumps(
         {"exit": int(code), "passed": report.passed, "skipped": report.skipped, "failed": report.failed}
     )

@@ -1,7 +1,7 @@
 /**
  * Runs pytest inside Pyodide on Node, over tests of the repository and the built wheel.
  *
- *     node node_runner.mjs PYODIDE_DIR TESTS_DIR WHEEL[,WHEEL…] PYTEST_ARGUMENT…
+ *     node node_runner.mjs PYODIDE_DIR REPOSITORY WHEEL[,WHEEL…] PYTEST_ARGUMENT…
  *
  * The last line on stdout is JSON: {exit, passed, skipped, failed: {id: text}}.
  */
@@ -9,7 +9,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [pyodideDir, testsDir, wheels, ...args] = process.argv.slice(2);
+const [pyodideDir, repository, wheels, ...args] = process.argv.slice(2);
 
 const LOAD = `
 import importlib
@@ -25,9 +25,8 @@ async function main() {
   for (const wheel of wheels.split(",")) {
     pyodide.unpackArchive(new Uint8Array(await readFile(wheel)), "wheel", { extractDir });
   }
-  pyodide.FS.mkdirTree("/repo/tests");
-  pyodide.mountNodeFS("/repo/tests", testsDir);
-  const start = await readFile(join(testsDir, "pyodide/inside.py"), "utf8");
+  pyodide.mountNodeFS("/repo", repository);
+  const start = await readFile(join(repository, "tests/pyodide/inside.py"), "utf8");
   pyodide.FS.writeFile("/home/pyodide/inside.py", start);
   pyodide.globals.set("arguments", pyodide.toPy(args));
   await pyodide.runPythonAsync(LOAD);

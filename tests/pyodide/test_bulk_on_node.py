@@ -15,6 +15,9 @@ NATIVE_ONLY = {
     "tests/unit/test_cli.py": "the command line is native",
 }
 NATIVE_CASES = {
+    "tests/unit/store/test_writer.py::test_a_moved_head_is_caught_up_with": "two stores on one SQLite file",
+    "tests/unit/store/test_writer.py::test_a_request_committed_by_another_process": "two stores on one SQLite file",
+    "tests/unit/store/test_writer.py::test_a_writer_that_keeps_losing": "two stores on one SQLite file",
     "tests/contract/test_record_store.py::test_contract[sqlite": "SQLite works in a thread, and a page has none",
 }
 

@@ -13,7 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PYODIDE = ROOT / "web/node_modules/pyodide"
 
 MICROPIP = ("micropip==0.11.1",)
-PYTEST = ("pytest==8.4.2", "pytest-asyncio==1.5.0", "hypothesis==6.155.7", "tblib==3.2.2", *MICROPIP)
+PYTEST = (
+    "pytest==8.4.2",
+    "hypothesis==6.155.7",
+    "snowballstemmer==3.1.1",
+    "tblib==3.2.2",
+    *MICROPIP,
+)
+PAGE = ("pytest==8.4.2", "tblib==3.2.2", *MICROPIP)
 BULK = ("pytest==8.4.2", "hypothesis==6.155.7", "snowballstemmer==3.1.1")
 
 
@@ -28,6 +35,19 @@ def wheels(requirements: Sequence[str]) -> list[Path]:
         part.mkdir(parents=True)
         # Without the version, a pip on an older Python picks releases for that one.
         target = ["--python-version", "3.14", "--only-binary=:all:", "--dest", str(part)]
-        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", *target, *requirements], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "--quiet", *target, *requirements], check=True
+        )
         part.rename(directory)
     return sorted(directory.glob("*.whl"))
+
+
+def numpy_wheel() -> Path | None:
+    """NumPy for Pyodide, if somebody put its wheel here: it is on Pyodide's own CDN, not in the package index."""
+    places = (PYODIDE, ROOT / "out/pyodide-wheels")
+    found = [
+        wheel
+        for place in places
+        for wheel in place.glob("numpy-*-cp314-cp314-pyemscripten_2026_0_wasm32.whl")
+    ]
+    return found[0] if found else None

@@ -7,6 +7,9 @@ import { result } from "./idb.js";
 import { unpack } from "./packing.js";
 import { LIMITS } from "./protocol.js";
 
+/** How many records are handed to IndexedDB in one go. */
+const PUTS_AT_ONCE = 256;
+
 /** @typedef {import("./packing.js").Span} Span */
 /** @typedef {import("./packing.js").StoredRow} StoredRow */
 /** @typedef {{kind: string, id: string, op: string, body_hash: string | null}} Op */
@@ -39,9 +42,9 @@ export async function commit(transaction, header, bytes) {
   const bodies = transaction.objectStore("bodies");
   // An array sorts after every string, so this is the range of all hashes.
   for (const [kind, id] of header.purged) bodies.delete(IDBKeyRange.bound([kind, id], [kind, id, []]));
-  for (const body of header.bodies) bodies.put({ ...body, bytes: unpack(bytes, body.bytes) });
+  await putAll(bodies, header.bodies, (body) => ({ ...body, bytes: unpack(bytes, body.bytes) }));
   const records = transaction.objectStore("records");
-  for (const row of header.rows) records.put({ ...row, vector: unpack(bytes, row.vector) });
+  await putAll(records, header.rows, (row) => ({ ...row, vector: unpack(bytes, row.vector) }));
   const journal = transaction.objectStore("journal");
   for (const entry of header.entries) journal.add(entry);
   const last = header.entries.at(-1);
@@ -51,6 +54,20 @@ export async function commit(transaction, header, bytes) {
     meta.put({ key: "device_seq", value: last.device_seq });
   }
   await remember(transaction, header.done, last?.seq ?? head);
+}
+
+/**
+ * Put values without keeping the worker from its messages for long: waiting for a request keeps the transaction open.
+ * @template T
+ * @param {IDBObjectStore} store
+ * @param {T[]} values
+ * @param {(value: T) => any} stored
+ */
+async function putAll(store, values, stored) {
+  for (let start = 0; start < values.length; start += PUTS_AT_ONCE) {
+    const requests = values.slice(start, start + PUTS_AT_ONCE).map((value) => store.put(stored(value)));
+    if (start + PUTS_AT_ONCE < values.length) await result(requests[requests.length - 1]);
+  }
 }
 
 /**

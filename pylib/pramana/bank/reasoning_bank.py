@@ -23,9 +23,10 @@ from pramana.bank.folding import Folding
 from pramana.bank.importing import Importer
 from pramana.bank.pace import Pace
 from pramana.bank.ranking import Ranking
+from pramana.bank.reading import Reader
 from pramana.bank.resident import IndexKernels
-from pramana.bank.retrieve import Ranked, rank
-from pramana.bank.rows import EVIDENCE, PATTERN, pattern_of, vector_text
+from pramana.bank.retrieve import rank
+from pramana.bank.rows import vector_text
 from pramana.bank.validate import (
     check_cursor,
     check_id,
@@ -40,7 +41,7 @@ from pramana.embed.vectors import check_embedder
 from pramana.errors import ClosedError, ReadOnlyError
 from pramana.ports import Changes, Clock, Embedder, RecordStore, Row, StoreState
 from pramana.protocol import LIMITS
-from pramana.records import DELETED, Hit, Page, Pattern, SystemClock
+from pramana.records import Hit, Page, Pattern, SystemClock
 from pramana.store.writer import Intent, Writer
 
 __all__ = ["ReasoningBank"]
@@ -83,6 +84,7 @@ class ReasoningBank:
         self._on_change = on_change
         self._about = about
         self._bodies = Bodies(store)
+        self._reader = Reader(opened.resident, self._bodies)
         self._encoder = Encoder(embedder, opened.resident.vectors)
         self._writer = Writer(store, opened.state, clock, self._applied, self._caught_up)
         self._folding = Folding(
@@ -238,7 +240,7 @@ class ReasoningBank:
             question = Question(task, vector, k, allowed, min_similarity, prefer_category)
             vectors, postings = self._resident.vectors, self._resident.postings
             ranked = rank(columns, vectors, postings, self.ranking, question, self._clock.now_ms())
-            hits = await self._hits(ranked)
+            hits = await self._reader.hits(ranked)
             if len(hits) == len(ranked):
                 break
             await self._catch_up()
@@ -252,7 +254,7 @@ class ReasoningBank:
         """Return patterns in the order of `ids`, None for those that do not exist."""
         wanted = check_ids(ids)
         await self._catch_up()
-        return await self._patterns(wanted)
+        return await self._reader.patterns(wanted)
 
     async def list(
         self,
@@ -271,7 +273,7 @@ class ReasoningBank:
         allowed = columns.allowed(namespace=namespace, category=category, tags=wanted)
         ordinals = columns.newest(allowed, before, limit + 1)
         following = cursor_at(*columns.place(ordinals[limit - 1])) if len(ordinals) > limit else None
-        patterns = await self._patterns([columns.ids[ordinal] or "" for ordinal in ordinals[:limit]])
+        patterns = await self._reader.patterns([columns.ids[ordinal] or "" for ordinal in ordinals[:limit]])
         return Page(tuple(pattern for pattern in patterns if pattern is not None), following)
 
     async def by_category(
@@ -285,14 +287,9 @@ class ReasoningBank:
     async def stats(self) -> dict[str, Any]:
         """Counts and sizes, as JSON values."""
         await self._catch_up()
-        columns, vectors = self._resident.columns, self._resident.vectors
-        by_tag = sorted(columns.by_tag.items(), key=lambda item: (-len(item[1]), item[0]))
+        vectors = self._resident.vectors
         return {
-            "patterns": len(columns),
-            "deleted": len(columns.deleted),
-            "categories": _counts(columns.by_category),
-            "namespaces": _counts(columns.by_namespace),
-            "tags": {name: len(members) for name, members in by_tag[:100]},
+            **self._reader.counts(),
             "head_seq": self._writer.state.head_seq,
             "size_bytes": await self._store.size_bytes(),
             "embedder": {"id": self.embedder.id, "dim": self.embedder.dim},
@@ -346,6 +343,8 @@ class ReasoningBank:
             first_line: for the errors; only line 1 may be a header.
             dry_run: only check.
             request_id: a retry under the same id continues where the first attempt ended.
+
+        An id that is on lines of two runs counts as a conflict in the second.
         """
         importer = await self._importer(on_conflict)
         return await importer.run(lines, first_line, None if dry_run else self._submit_import, request_id)
@@ -422,33 +421,6 @@ class ReasoningBank:
         wanted = vector_text(pattern.title, pattern.task_description)
         return {wanted: (await self._encoder.pack([wanted]))[0]}
 
-    async def _hits(self, ranked: Sequence[Ranked]) -> Hits:
-        """Read the bodies; what was deleted while they were read is left out."""
-        ids = self._resident.columns.ids
-        # Names are taken before anything is awaited: ordinals are reused.
-        named = [(hit, [ids[ordinal] or "" for ordinal in (hit.ordinal, *hit.duplicates)]) for hit in ranked]
-        patterns = await self._patterns([names[0] for _, names in named])
-        return [
-            Hit(pattern, hit.score, hit.similarity, hit.parts, tuple(names[1:]))
-            for (hit, names), pattern in zip(named, patterns, strict=True)
-            if pattern is not None
-        ]
-
-    async def _patterns(self, ids: Sequence[str]) -> Found:
-        columns = self._resident.columns
-        live = [pid for pid in dict.fromkeys(ids) if pid in columns.ordinal_of]
-        counted = [pid for pid in live if columns.has_evidence(pid)]
-        bodies = dict(zip(live, await self._bodies.read(PATTERN, live), strict=True))
-        counts = (
-            dict(zip(counted, await self._bodies.read(EVIDENCE, counted), strict=True)) if counted else {}
-        )
-        patterns = {
-            pid: pattern_of(body, counts.get(pid)) for pid, body in bodies.items() if body is not None
-        }
-        # Another process may have deleted one since the columns were last brought up to date.
-        alive = {pid: pattern for pid, pattern in patterns.items() if pattern.status != DELETED}
-        return [alive.get(pid) for pid in ids]
-
     async def _catch_up(self) -> None:
         self._check_open()
         await self._writer.catch_up()
@@ -489,7 +461,3 @@ class ReasoningBank:
         self._check_open()
         if self.read_only:
             raise ReadOnlyError("this memory was opened read-only; open it with read_only=False to write")
-
-
-def _counts(sets: Mapping[str, Any]) -> dict[str, int]:
-    return {name: len(sets[name]) for name in sorted(sets)}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -606,3 +607,44 @@ async def test_a_foreign_row_is_told_apart_from_ours() -> None:
     )
     with pytest.raises(Exception, match="forged"):
         await open_bank(store)
+
+
+async def test_a_clock_set_back_does_not_unuse() -> None:
+    clock = StillClock()
+    bank = await open_bank(clock=clock)
+    pid = await bank.store(task_description="x")
+    await bank.used([pid])
+    clock.ms -= 60_000
+    await bank.used([pid])
+    await bank.update(pid, title="t")
+    pattern = await bank.get(pid)
+    assert pattern is not None
+    assert (pattern.usage_count, pattern.last_used_ms) == (2, START_MS)
+    assert pattern.updated > f"{START_MS}"
+    await bank.close()
+
+
+async def test_parts_of_different_snapshots_are_not_mixed() -> None:
+    parts = []
+    for count in (250, 251):
+        store = Reopenable()
+        bank = await open_bank(store)
+        await bank.store_many([{"task_description": f"alpha {n}"} for n in range(count)])
+        await bank.close()
+        await store.open()
+        parts.append((store, store._snapshots))
+    store, snapshots = parts[0]
+    for name in ("columns", "vectors", "postings"):
+        mixed = {}
+        for gen, (snapshot, pieces) in snapshots.items():
+            other, others = parts[1][1][gen]
+            at = [segment[0] for segment in snapshot.segments].index(name)
+            segments = (*snapshot.segments[:at], other.segments[at], *snapshot.segments[at + 1 :])
+            mixed[gen] = (replace(snapshot, segments=segments), (*pieces[:at], others[at], *pieces[at + 1 :]))
+        store._snapshots = mixed
+        bank = await open_bank(store)
+        stats = await bank.stats()
+        assert stats["patterns"] == stats["index"]["vectors"] == stats["index"]["documents"] == 250
+        assert "do not belong together" in stats["index"]["opened_from"]
+        await bank.close(fold=False)
+        await store.open()

@@ -245,3 +245,28 @@ def test_a_ranking_is_checked(name: str, value: Any) -> None:
 def test_a_ranking_needs_a_weight() -> None:
     with pytest.raises(InputError):
         Ranking(relevance=0, recency=0, reliability=0)
+
+
+async def test_a_pool_of_close_copies_is_widened_as_far_as_others_are_close() -> None:
+    bank = await open_bank(ranking=Ranking(candidates=10))
+    await bank.store_many([{"task_description": "the"}] * 60)
+    other = await bank.store(task_description="with of from")
+    # Of stop words alone BM25 knows nothing, so that only the cosine can tell that there are more.
+    hits = await bank.find_similar("the of", k=2, min_similarity=0.3)
+    assert [hit.parts["bm25"] for hit in hits] == [0.0, 0.0]
+    assert hits[1].pattern.id == other
+    assert len(await bank.find_similar("the of", k=2, min_similarity=0.6)) == 1
+    await bank.close()
+
+
+async def test_a_superseded_pattern_that_is_active_again_is_found_again() -> None:
+    bank = await open_bank()
+    await bank.import_lines('{"id": "a", "task_description": "alpha", "status": "superseded"}')
+    await bank.store(task_description="beta")
+    assert [hit.pattern.id for hit in await bank.find_similar("alpha", k=1)] != ["a"]
+    await bank.import_lines('{"id": "a", "task_description": "alpha"}', on_conflict="replace")
+    assert [hit.pattern.id for hit in await bank.find_similar("alpha", k=1)] == ["a"]
+    await bank.delete("a")
+    await bank.store(task_description="alpha gamma")
+    assert len(await bank.find_similar("alpha", k=5)) == 2
+    await bank.close()

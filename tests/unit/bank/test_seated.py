@@ -176,3 +176,15 @@ async def test_a_lost_seat_ends_the_memory_with_its_reason() -> None:
     await leader.close()
     with pytest.raises(ClosedError):
         await bank.stats()
+
+
+async def test_a_leader_that_leaves_folds_first() -> None:
+    table, store = Table(), Reopenable()
+    leader, _ = await sit(table, store)
+    await leader.bank.store_many([{"task_description": f"alpha {n}"} for n in range(250)])
+    await leader.close()
+    await store.open()
+    assert len(await store.snapshots()) == 1
+    again, _ = await sit(Table(), store)
+    assert (await again.bank.stats())["index"]["opened_from"] == "snapshot"
+    await again.close()

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-import sys
-import unicodedata
 from array import array
-from pathlib import Path
 from struct import pack
 
 import pytest
@@ -22,12 +19,9 @@ from pramana.kernels.reference.stop import STOP_WORDS
 from pramana.kernels.reference.text import ReferenceTextModel, basic_tokens
 from pramana.kernels.reference.words import fold, terms_of, words_of
 from tests.unit.kernels.builds import WASM_BUILDS, bm25_factory, model_factory
+from tests.unit.kernels.characters import ROOT, STABLE
 
-ROOT = Path(__file__).parents[3]
 MODEL = ROOT / "pylib/pramana/data/minilm-static-256-i4.sve"
-needs_the_source_tree = pytest.mark.skipif(
-    sys.platform == "emscripten", reason="the page has the package, not the repository"
-)
 
 _SUFFIXES = """
 s es ies ied sses ss us eed eedly ed edly ing ingly y ly li ogi ogist tional ational enci anci abli entli izer
@@ -47,17 +41,6 @@ def pieces() -> list[str]:
     return data[20 : 20 + size].decode().split("\n")
 
 
-def stable_characters() -> str:
-    """Characters that every Unicode version since 3.2 has, alike, so that any Python agrees with the tables."""
-    old = unicodedata.ucd_3_2_0
-    return "".join(
-        c
-        for c in map(chr, range(sys.maxunicode + 1))
-        if unicodedata.category(c) not in ("Cn", "Cs") and old.category(c) == unicodedata.category(c)
-    )
-
-
-STABLE = stable_characters()
 FRAGMENTS = (
     "'", "’", "s", "S", "'s", "don't", "dog's", "the", "Running", "日", "本", "が", "ー", "e\u0301", "한국", "\u0301",
     " ", "-", "_", "ﬁ", "İ", "Σς", "naïve", "²", "ि", "\u200b", "\t", "\x0b", "\x85", "\u3000", "\ufffd", "豈",
@@ -68,7 +51,6 @@ texts = st.lists(st.sampled_from(FRAGMENTS) | st.sampled_from(STABLE), max_size=
 # The stemmer
 
 
-@needs_the_source_tree
 def test_stems_are_those_of_snowball():
     import snowballstemmer
 
@@ -96,7 +78,6 @@ def test_every_build_stems_alike(word):
 # Words and terms
 
 
-@needs_the_source_tree
 def test_the_kernel_has_the_same_stop_words():
     rust = (ROOT / "rust-kernels/text/src/stop.rs").read_text("utf-8")
     declared = re.search(r"STOP_WORDS: \[&str; (\d+)\] = \[(.*?)\n\];", rust, re.DOTALL)

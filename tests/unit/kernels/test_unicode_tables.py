@@ -6,15 +6,11 @@ import importlib.util
 import re
 import sys
 import unicodedata
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-pytestmark = pytest.mark.skipif(
-    sys.platform == "emscripten", reason="the page has the package, not the repository"
-)
+from tests.unit.kernels.characters import ROOT, STABLE
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +34,6 @@ def numbers(text: str, name: str) -> list[int]:
     return [int(number, 16) for number in re.findall(r"0x[0-9a-f]+", body[1])]
 
 
-def stable_points() -> list[int]:
-    """Code points whose category has not changed since Unicode 3.2: no version in between may differ."""
-    old = unicodedata.ucd_3_2_0
-    points = (point for point in range(sys.maxunicode + 1) if not 0xD800 <= point < 0xE000)
-    return [point for point in points if old.category(chr(point)) == unicodedata.category(chr(point)) != "Cn"]
-
-
 def test_the_file_is_what_the_generator_writes(generator, text):
     if generator.stored_version(text) != unicodedata.unidata_version:
         pytest.skip(f"this Python has Unicode {unicodedata.unidata_version}")
@@ -58,7 +47,7 @@ def test_classes_are_those_of_the_characters(generator, text):
     for start, end in zip(starts, [*starts[1:], 0x110000 << 3], strict=True):
         classes.update(dict.fromkeys(range(start >> 3, end >> 3), start & 7))
     differing = [
-        hex(point) for point in stable_points() if classes[point] != generator.character_class(point)
+        hex(point) for point in map(ord, STABLE) if classes[point] != generator.character_class(point)
     ]
     assert differing == []
 
@@ -75,7 +64,7 @@ def test_folds_are_those_of_the_characters(generator, text):
         folds[many[at]] = "".join(map(chr, filter(None, many[at + 1 : at + 4])))
     differing = [
         hex(point)
-        for point in stable_points()
+        for point in map(ord, STABLE)
         if point >= 0x80
         and point not in generator.HANGUL_SYLLABLES
         and unicodedata.category(chr(point)) != "Mn"
