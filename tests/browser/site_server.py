@@ -27,7 +27,9 @@ class Site:
     `requested` lists the paths asked for since it was last cleared.
     """
 
-    def __init__(self, roots: Mapping[str, Path], *, headers: Mapping[str, str] | None = None, port: int = 0) -> None:
+    def __init__(
+        self, roots: Mapping[str, Path], *, headers: Mapping[str, str] | None = None, port: int = 0
+    ) -> None:
         self.roots = dict(sorted(roots.items(), key=lambda item: -len(item[0])))
         self.headers = dict(headers or {})
         self.replaced: dict[str, bytes] = {}

@@ -76,7 +76,9 @@ async def test_another_tabs_upgrade_ends_the_memory_and_a_newer_schema_is_refuse
             tab,
             """
             window.memory = await pramana.open("upgraded");
-            window.ended = new Promise((resolve) => memory.addEventListener("closed", ({ detail }) => resolve(detail.code)));
+            window.ended = new Promise((resolve) => {
+              memory.addEventListener("closed", ({ detail }) => resolve(detail.code));
+            });
             """,
         )
     pid = await run(page, "return memory.storePattern({ task_description: 'written before the upgrade' })")

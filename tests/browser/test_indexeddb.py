@@ -41,7 +41,11 @@ async def test_a_commit_is_read_back_after_reopening(open_page, name):
     assert found["texts"] == ["", None, "druhý"]
     assert found["all"] == ["druhý", ""]
     assert found["after"] == {**found["before"], "epoch": found["before"]["epoch"] + 1}
-    assert (found["after"]["head_seq"], found["after"]["head_hash"], found["after"]["device_seq"]) == (2, "h2", 2)
+    assert (found["after"]["head_seq"], found["after"]["head_hash"], found["after"]["device_seq"]) == (
+        2,
+        "h2",
+        2,
+    )
     assert [entry["seq"] for entry in found["entries"]] == [2]
 
 
@@ -80,13 +84,30 @@ async def test_a_purge_forgets_every_version_and_spares_the_chain(open_page, nam
         const db = await openConnection(`pramana:${argument}`, 10, () => { throw new Error("no upgrade"); });
         const bodies = db.transaction("bodies").objectStore("bodies").getAllKeys();
         await new Promise((done) => (bodies.onsuccess = done));
-        return { texts: await records.texts(["a", "ab"]), bodies: bodies.result, entries: await records.database.entries(0, 9) };
+        const entries = await records.database.entries(0, 9);
+        return { texts: await records.texts(["a", "ab"]), bodies: bodies.result, entries };
         """,
         name,
     )
     assert found["texts"] == [None, "three"]
     assert [key[1] for key in found["bodies"]] == ["ab"] * 3
-    assert '"body_hash":"a@1"' in found["entries"], "the journal keeps the hash of what was purged"
+    assert "a@1" in found["entries"], "the journal keeps the hash of what was purged"
+
+
+async def test_changes_since_names_each_touched_record_once(open_page, name):
+    page = await open_page()
+    found = await run(
+        page,
+        """
+        const records = await Records.open(argument);
+        for (const rows of [["a", "b"], ["c", "a"], ["c"]]) await records.put(rows.map((id) => ({ id, text: id })));
+        const { header } = await records.database.changesSince(1);
+        return JSON.parse(header);
+        """,
+        name,
+    )
+    assert [row[:3] for row in found["rows"]] == [["pattern", "a", "a@2"], ["pattern", "c", "c@3"]]
+    assert found["state"]["head_seq"] == 3
 
 
 async def test_results_of_requests_are_kept_up_to_the_limit(open_page, name):
@@ -97,8 +118,8 @@ async def test_results_of_requests_are_kept_up_to_the_limit(open_page, name):
         const { LIMITS } = await import("/src/protocol.js");
         const { database } = await Records.open(argument);
         const commit = (seq, done) => database.commit(JSON.stringify({
-          expect_head: seq - 1, expect_epoch: database.epoch, entries: [{ seq, hash: "", device_seq: seq, ops: [] }],
-          rows: [], bodies: [], done, purged: [] }), new Uint8Array());
+          expect_head: seq - 1, expect_epoch: database.epoch, rows: [], bodies: [], done, purged: [],
+          entries: [{ seq, hash: "", device: "", device_seq: seq, ops: "[]" }] }), new Uint8Array());
         await commit(1, { oldest: "1", second: "2" });
         const many = Object.fromEntries(Array.from({ length: LIMITS.max_done - 2 }, (_, i) => [`r${i}`, "x"]));
         await commit(2, many);
@@ -175,8 +196,17 @@ async def test_another_tabs_upgrade_closes_this_one_after_its_running_commit(ope
         page,
         """
         const rows = Array.from({ length: 2000 }, (_, i) => ({ id: `${i}`, text: "x".repeat(2000) }));
+        const { database } = records;
+        const begun = new Promise((resolve) => {
+          database.commit = (...given) => {
+            delete database.commit;
+            const committing = database.commit(...given);
+            resolve(); // its transaction exists from here on
+            return committing;
+          };
+        });
         const running = outcome(() => records.put(rows));
-        for (let i = 0; i < 20; i++) await records.database.state(); // until the commit is under way
+        await begun;
         new BroadcastChannel("go").postMessage("now");
         return { running: await running, lost: await lost, next: await outcome(() => records.put(rows)) };
         """,
@@ -255,7 +285,9 @@ async def test_a_full_quota_fails_the_commit_and_names_what_was_not_written(
         session = await context.new_cdp_session(page)
         # Before the first write: Chromium remembers for a while how much room there was.
         await session.send("Storage.overrideQuotaForOrigin", {"origin": site.url, "quotaSize": 1_000_000})
-        await run(page, "window.records = await Records.open('full'); await records.put([{ id: 'a', text: 'x' }]);")
+        await run(
+            page, "window.records = await Records.open('full'); await records.put([{ id: 'a', text: 'x' }]);"
+        )
         found = await run(
             page,
             """
@@ -271,6 +303,8 @@ async def test_a_full_quota_fails_the_commit_and_names_what_was_not_written(
         assert found["all"] == ["x"]
         assert found["state"]["head_seq"] == 1
         await session.send("Storage.overrideQuotaForOrigin", {"origin": site.url})
-        assert await run(page, "await records.put([{ id: 'a', text: 'fits' }]); return records.all()") == ["fits"]
+        assert await run(page, "await records.put([{ id: 'a', text: 'fits' }]); return records.all()") == [
+            "fits"
+        ]
     finally:
         await context.close()

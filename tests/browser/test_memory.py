@@ -116,7 +116,10 @@ async def test_bad_input_is_refused_by_name_and_stores_nothing(visit):
     assert found.pop("patterns") == 0
     assert found.pop("isError") is True
     assert {name: error.get("code") for name, error in found.items()} == dict.fromkeys(found, "invalid_input")
-    fields = {name: found[name]["details"].get("field") for name in ("unknown", "score", "surrogate", "tags", "long")}
+    fields = {
+        name: found[name]["details"].get("field")
+        for name in ("unknown", "score", "surrogate", "tags", "long")
+    }
     assert fields == {
         "unknown": "colour",
         "score": "success_score",
@@ -133,7 +136,9 @@ async def test_a_temporary_memory_opens_fast_after_the_first_and_leaves_nothing(
     found = await run(
         page,
         """
-        await (await pramana.open(":memory:")).close();
+        const first = await pramana.open(":memory:");
+        await first.offline; // the page is being kept meanwhile, which is work too
+        await first.close();
         const before = { databases: (await indexedDB.databases()).length };
         const times = [];
         for (let i = 0; i < 20; i++) {

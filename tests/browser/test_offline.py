@@ -88,7 +88,9 @@ def site_with_its_own_worker(dist_web: Path, tmp_path: Path):
     site.stop()
 
 
-async def test_a_sites_own_service_worker_that_imports_ours_keeps_its_pages(context, site_with_its_own_worker):
+async def test_a_sites_own_service_worker_that_imports_ours_keeps_its_pages(
+    context, site_with_its_own_worker
+):
     site = site_with_its_own_worker
     page = await context.new_page()
     url = f"{site.url}/own/own.html?db=sub&from=/lib/pramana/pramana.js"
@@ -98,7 +100,9 @@ async def test_a_sites_own_service_worker_that_imports_ours_keeps_its_pages(cont
         uncovered = await page.evaluate("memory.offline")
         assert not uncovered["ready"]
         assert "pramana-sw.js" in uncovered["reason"]
-        await page.evaluate("navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)")
+        await page.evaluate(
+            "navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)"
+        )
         await page.reload()
         await page.wait_for_function("window.memory")
         assert await page.evaluate("memory.offline") == READY
@@ -124,7 +128,9 @@ def next_release(dist: Path, to: Path, release: str) -> str:
 
 async def releases(page) -> list[str]:
     names = await page.evaluate("caches.keys()")
-    return sorted(name.removeprefix("pramana:release:") for name in names if name.startswith("pramana:release:"))
+    return sorted(
+        name.removeprefix("pramana:release:") for name in names if name.startswith("pramana:release:")
+    )
 
 
 async def test_a_releases_cache_goes_only_when_no_page_uses_it(context, dist_web, release, tmp_path):

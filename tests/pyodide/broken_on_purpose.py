@@ -3,24 +3,47 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 
-def test_sync():
+def test_plain():
     assert 1 + 1 == 3
 
 
-async def test_async():
+async def test_coroutine():
     await asyncio.sleep(0)
     assert 1 + 1 == 3
 
 
 @given(st.integers())
-async def test_property(number):
+def test_property(number):
+    assert number < 1000
+
+
+@given(st.integers())
+async def test_coroutine_property(number):
     await asyncio.sleep(0)
     assert number < 1000
+
+
+def test_warning():
+    warnings.warn("is an error", stacklevel=1)
+
+
+def test_missing_fixture(no_such_fixture):
+    pass
+
+
+async def test_wait_without_end():
+    await asyncio.get_running_loop().create_future()
+
+
+def test_skip():
+    pytest.skip("on purpose")
 
 
 async def test_that_passes():

@@ -45,13 +45,7 @@ class WorkerInFirefox(_BrowserWorkerRunnerMixin, PlaywrightFirefoxRunner):
 RUNNERS = {"chrome": WorkerInChromium, "firefox": WorkerInFirefox}
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    # What `--runtime` would say: as an option, in case pytest-pyodide has yet to read it, and where it keeps it, in
-    # case it has.
-    config.option.runtime = ",".join(RUNNERS)
-    pytest.pyodide_runtimes = set(RUNNERS)
-    # Not to run "host tests" would skip every other test of the session.
-    pytest.pyodide_run_host_test = True
+def pytest_configure() -> None:
     for runtime in RUNNERS:
         get_global_config().set_load_pyodide_script(runtime, LOAD)
 
@@ -60,6 +54,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.pyodide)
+
+
+@pytest.fixture(scope="module", params=list(RUNNERS))
+def runtime(request: pytest.FixtureRequest) -> str:
+    """In the place of `--runtime`, which could come too late for a run of all tests."""
+    return request.param
 
 
 @pytest.fixture(scope="session")

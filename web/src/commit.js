@@ -4,23 +4,20 @@
 
 import { PramanaError } from "./errors.js";
 import { result } from "./idb.js";
-import { unpack } from "./packing.js";
+import { Unpacker } from "./packing.js";
 import { LIMITS } from "./protocol.js";
 
-/** How many records are handed to IndexedDB in one go. */
-const PUTS_AT_ONCE = 256;
-
-/** @typedef {import("./packing.js").Span} Span */
-/** @typedef {import("./packing.js").StoredRow} StoredRow */
-/** @typedef {{kind: string, id: string, op: string, body_hash: string | null}} Op */
-/** @typedef {{seq: number, hash: string, device_seq: number, ops: Op[]} & Record<string, any>} Entry */
+/** @typedef {import("./packing.js").PackedRow} PackedRow */
+/** @typedef {import("./packing.js").PackedBody} PackedBody */
+/** A journal entry; `ops` is the JSON text of `[[kind, id, op, body_hash], …]`.
+ * @typedef {{seq: number, hash: string, device: string, device_seq: number, ops: string} & Record<string, any>} Entry */
 /**
  * @typedef {object} CommitHeader a `pramana.ports.Transaction`
  * @property {number} expect_head
  * @property {number} expect_epoch
  * @property {Entry[]} entries
- * @property {(Omit<StoredRow, "vector"> & {vector: Span})[]} rows
- * @property {{hash: string, kind: string, id: string, bytes: Span}[]} bodies
+ * @property {PackedRow[][]} rows in batches
+ * @property {PackedBody[][]} bodies in batches; their bytes follow those of the rows
  * @property {Record<string, string>} done
  * @property {[string, string][]} purged
  */
@@ -42,17 +39,19 @@ export async function commit(transaction, header, bytes) {
   const bodies = transaction.objectStore("bodies");
   // An array sorts after every string, so this is the range of all hashes.
   for (const [kind, id] of header.purged) bodies.delete(IDBKeyRange.bound([kind, id], [kind, id, []]));
-  await putAll(bodies, header.bodies, (body) => ({ ...body, bytes: unpack(bytes, body.bytes) }));
-  const records = transaction.objectStore("records");
-  await putAll(records, header.rows, (row) => ({ ...row, vector: unpack(bytes, row.vector) }));
+  const unpacker = new Unpacker(bytes);
+  await putAll(transaction.objectStore("records"), header.rows, (row) => unpacker.row(row));
+  await putAll(bodies, header.bodies, (body) => unpacker.body(body));
   const journal = transaction.objectStore("journal");
   for (const entry of header.entries) journal.add(entry);
   const last = header.entries.at(-1);
   if (last) {
     meta.put({ key: "head_seq", value: last.seq });
     meta.put({ key: "head_hash", value: last.hash });
-    meta.put({ key: "device_seq", value: last.device_seq });
   }
+  const device = await value(meta, "device");
+  const own = header.entries.findLast((entry) => entry.device === device);
+  if (own) meta.put({ key: "device_seq", value: own.device_seq });
   await remember(transaction, header.done, last?.seq ?? head);
 }
 
@@ -60,13 +59,13 @@ export async function commit(transaction, header, bytes) {
  * Put values without keeping the worker from its messages for long: waiting for a request keeps the transaction open.
  * @template T
  * @param {IDBObjectStore} store
- * @param {T[]} values
+ * @param {T[][]} batches
  * @param {(value: T) => any} stored
  */
-async function putAll(store, values, stored) {
-  for (let start = 0; start < values.length; start += PUTS_AT_ONCE) {
-    const requests = values.slice(start, start + PUTS_AT_ONCE).map((value) => store.put(stored(value)));
-    if (start + PUTS_AT_ONCE < values.length) await result(requests[requests.length - 1]);
+async function putAll(store, batches, stored) {
+  for (const batch of batches) {
+    const requests = batch.map((value) => store.put(stored(value)));
+    if (batches.length > 1) await result(requests[requests.length - 1]);
   }
 }
 

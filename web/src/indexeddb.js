@@ -96,7 +96,7 @@ export class Database {
   async commit(headerJson, bytes) {
     /** @type {import("./commit.js").CommitHeader} */
     const header = JSON.parse(headerJson);
-    const details = { not_written: [...new Set(header.rows.map((row) => row.id))] };
+    const details = { not_written: [...new Set(header.rows.flat().map(([, id]) => id))] };
     await this.#transact(
       COMMIT_STORES,
       "readwrite",
@@ -158,7 +158,7 @@ export class Database {
         );
         const touched = new Map();
         for (const entry of entries)
-          for (const { kind, id } of entry.ops) touched.set(`${kind}\n${id}`, [kind, id]);
+          for (const [kind, id] of JSON.parse(entry.ops)) touched.set(`${kind}\n${id}`, [kind, id]);
         const keys = [...touched.values()].sort((a, b) => indexedDB.cmp(a, b));
         return [await readState(transaction), await readRows(transaction, keys)];
       },

@@ -16,11 +16,24 @@ const PART_ELEMENTS =
 /** Held while a page uses a release, so that its cache stays. */
 let held = "";
 
+/** What was asked for already: one page is kept once. @type {Map<string, Promise<OfflineStatus>>} */
+const asked = new Map();
+
 /**
  * @param {string} base URL of the directory that holds pramana-sw.js
  * @returns {Promise<OfflineStatus>} once it is so, or known not to become so
  */
-export async function survive(base) {
+export function survive(base) {
+  const status = asked.get(base) ?? arrange(base);
+  asked.set(base, status);
+  return status;
+}
+
+/**
+ * @param {string} base
+ * @returns {Promise<OfflineStatus>}
+ */
+async function arrange(base) {
   const obstacle = hindered(base);
   if (obstacle) return without(obstacle);
   holdRelease();

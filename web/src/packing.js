@@ -1,9 +1,10 @@
 /**
- * Rows as one JSON header and one array of bytes: what crosses between Python and JavaScript in a single step.
- * A byte string in the header is `[offset, length]` into the array, or null.
+ * Rows on their way between Python and IndexedDB: JSON for what is text, one run of bytes for the rest.
+ *
+ * A row is a JSON array; its byte strings follow each other in the run, in the order of the rows, and the array holds
+ * their lengths (-1 for none). The twin is pylib/pramana/store/row_packing.py.
  */
 
-/** @typedef {[number, number] | null} Span */
 /**
  * @typedef {object} StoredRow as the object store keeps it
  * @property {string} kind
@@ -17,6 +18,11 @@
 /** @typedef {StoredRow & {body: Uint8Array | null}} JoinedRow */
 /** @typedef {{header: string, bytes: Uint8Array}} Packed */
 
+/** A row of a commit: kind, id, body_hash, namespace, category, updated, length of the vector.
+ * @typedef {[string, string, string | null, string, string, string, number]} PackedRow */
+/** A body of a commit: kind, id, hash, length.
+ * @typedef {[string, string, string, number]} PackedBody */
+
 /**
  * @param {(JoinedRow | null)[]} rows
  * @param {Record<string, any>} [more] further keys of the header
@@ -27,22 +33,52 @@ export function pack(rows, more = {}) {
   for (const row of rows) size += (row?.vector?.length ?? 0) + (row?.body?.length ?? 0);
   const bytes = new Uint8Array(size);
   let end = 0;
-  /** @param {Uint8Array | null} part @returns {Span} */
+  /** @param {Uint8Array | null} part */
   const place = (part) => {
-    if (!part) return null;
+    if (!part) return -1;
     bytes.set(part, end);
     end += part.length;
-    return [end - part.length, part.length];
+    return part.length;
   };
-  const listed = rows.map((row) => row && { ...row, vector: place(row.vector), body: place(row.body) });
+  const listed = rows.map((row) => {
+    if (!row) return null;
+    const { kind, id, body_hash, namespace, category, updated } = row;
+    return [kind, id, body_hash, namespace, category, updated, place(row.vector), place(row.body)];
+  });
   return { header: JSON.stringify({ ...more, rows: listed }), bytes };
 }
 
-/**
- * A copy of its own: storing a view would store all of the array behind it.
- * @param {Uint8Array} bytes
- * @param {Span} span
- */
-export function unpack(bytes, span) {
-  return span && bytes.slice(span[0], span[0] + span[1]);
+/** Hands out the byte strings of a run, one after the other. */
+export class Unpacker {
+  #bytes;
+  #at = 0;
+
+  /** @param {Uint8Array} bytes */
+  constructor(bytes) {
+    this.#bytes = bytes;
+  }
+
+  /**
+   * A copy of its own: storing a view would store all of the array behind it.
+   * @param {number} length
+   * @returns {Uint8Array | null}
+   */
+  take(length) {
+    if (length < 0) return null;
+    this.#at += length;
+    return this.#bytes.slice(this.#at - length, this.#at);
+  }
+
+  /**
+   * @param {PackedRow} row
+   * @returns {StoredRow}
+   */
+  row([kind, id, body_hash, namespace, category, updated, size]) {
+    return { kind, id, body_hash, namespace, category, updated, vector: this.take(size) };
+  }
+
+  /** @param {PackedBody} body */
+  body([kind, id, hash, size]) {
+    return { kind, id, hash, bytes: this.take(size) };
+  }
 }

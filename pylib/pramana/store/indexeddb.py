@@ -1,22 +1,22 @@
 """A store in a page: `ports.RecordStore` over the leader's IndexedDB. Each call is one transaction there.
 
-What crosses to JavaScript is a JSON header and one run of bytes; a byte string is `[offset, length]` in the header.
+What crosses to JavaScript is a JSON header and one run of bytes (row_packing.py).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from pramana.errors import ClosedError
 from pramana.ports import Changes, Entry, Row, Snapshot, StoreState, Transaction
-from pramana.store.journal import bodies_with_kind, entry_from_dict, entry_to_dict
-from pramana.store.memory import STATE_KEYS
+from pramana.store.journal import bodies_with_kind, entry_from_dict, entry_to_dict, ops_from_json, ops_to_json
+from pramana.store.memory import STATE_KEYS, check_meta_keys
+from pramana.store.row_packing import Packer, rows_from_json
 
 __all__ = ["Database", "DatabaseOwner", "IndexedDbStore"]
-
-_ROW_TEXTS = ("kind", "id", "body_hash", "namespace", "category", "updated")
 
 
 class Database(Protocol):
@@ -84,40 +84,45 @@ class IndexedDbStore:
         return False
 
     async def set_meta(self, values: dict[str, Any]) -> None:
-        await self._database.set_meta(json.dumps(values))
+        database = self._database
+        check_meta_keys(values)
+        await database.set_meta(json.dumps(values))
 
     async def commit(self, transaction: Transaction) -> None:
         database = self._database
         if self._scans:
             await self._keep_for_scans(transaction.rows)
-        bytes_ = _Bytes()
         newest = {row.body_hash for row in transaction.rows if row.body is not None}
         purged = set(transaction.purged)
+        bodies = [
+            body
+            for body in bodies_with_kind(transaction)
+            # A record purged in this very commit keeps only what was put after the purge.
+            if body[:2] not in purged or body[2] in newest
+        ]
+        packer = Packer()
         header = {
             "expect_head": transaction.expect_head,
             "expect_epoch": transaction.expect_epoch,
-            "entries": [entry_to_dict(entry) for entry in transaction.entries],
-            "rows": [
-                {**{name: getattr(row, name) for name in _ROW_TEXTS}, "vector": bytes_.place(row.vector)}
-                for row in transaction.rows
-            ],
-            "bodies": [
-                {"hash": digest, "kind": kind, "id": id, "bytes": bytes_.place(body)}
-                for kind, id, digest, body in bodies_with_kind(transaction)
-                # A record purged in this very commit keeps only what was put after the purge.
-                if (kind, id) not in purged or digest in newest
+            # Kept as text: a large commit's ops would be thousands of objects to copy.
+            "entries": [
+                {**entry_to_dict(replace(entry, ops=())), "ops": ops_to_json(entry.ops).decode()}
+                for entry in transaction.entries
             ],
             "done": transaction.done,
             "purged": transaction.purged,
         }
-        await database.commit(json.dumps(header, ensure_ascii=False), bytes_.joined())
+        rows = await packer.batches(transaction.rows, packer.row)
+        packed_bodies = await packer.batches(bodies, lambda body: [*body[:3], packer.place(body[3])])
+        texts = json.dumps(header, ensure_ascii=False)
+        await database.commit(f'{texts[:-1]}, "rows": {rows}, "bodies": {packed_bodies}}}', packer.joined())
 
     async def done(self, request_id: str) -> str | None:
         return await self._database.done(request_id)
 
     async def read(self, kind: str, ids: Sequence[str]) -> list[Row | None]:
         header, data = await self._database.read(kind, json.dumps(list(ids)))
-        return _rows(json.loads(header)["rows"], data)
+        return rows_from_json(json.loads(header)["rows"], data)
 
     async def scan(self) -> AsyncIterator[list[Row]]:
         scan = _Scan()
@@ -125,7 +130,7 @@ class IndexedDbStore:
         try:
             while True:
                 header, data = await self._database.scan(json.dumps(scan.position))
-                rows = [row for row in _rows(json.loads(header)["rows"], data) if row is not None]
+                rows = [row for row in rows_from_json(json.loads(header)["rows"], data) if row is not None]
                 if not rows:
                     return
                 scan.position = (rows[-1].kind, rows[-1].id)
@@ -137,13 +142,14 @@ class IndexedDbStore:
     async def changes_since(self, seq: int) -> Changes:
         header, data = await self._database.changes_since(seq)
         changes = json.loads(header)
-        rows = _rows(changes["rows"], data)
+        rows = rows_from_json(changes["rows"], data)
         return Changes(_state(changes["state"]), tuple(row for row in rows if row is not None))
 
     async def entries(self, after: int, limit: int) -> list[Entry]:
         if limit <= 0:
             return []
-        return [entry_from_dict(entry) for entry in json.loads(await self._database.entries(after, limit))]
+        found = json.loads(await self._database.entries(after, limit))
+        return [_entry(record) for record in found]
 
     async def write_snapshot(self, snapshot: Snapshot, segments: Sequence[bytes]) -> None:
         database = self._database
@@ -210,39 +216,9 @@ class _Scan:
         return [row for row in before if row is not None]
 
 
-class _Bytes:
-    """Byte strings end to end."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def place(self, part: bytes | None) -> tuple[int, int] | None:
-        if part is None:
-            return None
-        start = self._size
-        self._parts.append(part)
-        self._size += len(part)
-        return start, len(part)
-
-    def joined(self) -> bytes:
-        return b"".join(self._parts)
-
-
-def _rows(listed: Sequence[dict[str, Any] | None], data: bytes) -> list[Row | None]:
-    def cut(span: Sequence[int] | None) -> bytes | None:
-        return None if span is None else data[span[0] : span[0] + span[1]]
-
-    return [
-        None
-        if row is None
-        else Row(
-            **{name: row[name] for name in _ROW_TEXTS},
-            body=cut(row["body"]),
-            vector=cut(row["vector"]),
-        )
-        for row in listed
-    ]
+def _entry(record: dict[str, Any]) -> Entry:
+    ops = ops_from_json(record["ops"], record["seq"])
+    return replace(entry_from_dict({**record, "ops": []}), ops=ops)
 
 
 def _state(found: dict[str, Any]) -> StoreState:

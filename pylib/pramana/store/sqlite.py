@@ -4,8 +4,8 @@ Rules of this file:
 - Everything SQLite does happens in one thread per store, so the event loop stays free.
 - A method that writes holds `_write_lock`, so that nothing slips into the transaction of a `reserve()`.
 - What takes a connection runs in the thread and leaves no transaction open, unless reserved.
-- A purge is finished when the -wal file no longer holds the text either. While a reader keeps the checkpoint from
-  doing that, it is tried again after every later call, on close and on the next open.
+- A purge is finished when the file has been written anew and the -wal file no longer holds the text either. While
+  others keep us from doing that, it is tried again after every later call, on close and on the next open.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import asyncio
 import json
 import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -23,7 +24,7 @@ from typing import Any, TypeVar
 from pramana.errors import ClosedError, InputError, NotFoundError, QuotaError, ReadOnlyError
 from pramana.ports import Changes, Entry, Row, Snapshot, StoreState, Transaction
 from pramana.store.memory import SCAN_BATCH, check_meta_keys
-from pramana.store.sqlite_file import destroy, explain, open_file, wal_path
+from pramana.store.sqlite_file import destroy, explain, is_busy, open_file, wal_path
 from pramana.store.sqlite_rows import (
     SELECT_ROW,
     UPSERT_META,
@@ -34,6 +35,7 @@ from pramana.store.sqlite_rows import (
     read_state,
     rollback,
     row_from,
+    scrub,
     snapshot_from,
     view,
     write_transaction,
@@ -45,6 +47,9 @@ T = TypeVar("T")
 
 _READ_AT_ONCE = 500
 """Ids in one SELECT: far below the number of parameters any build of SQLite allows."""
+
+_PURGE_AGAIN_S = 30.0
+"""Pause before a purge that failed for another reason than being kept out (a full disk) is finished: trying costs."""
 
 
 class SqliteStore:
@@ -72,6 +77,7 @@ class SqliteStore:
         self._scans: set[_Scan] = set()
         self._seen_version: int | None = None
         self._purge_unfinished = False
+        self._purge_not_before = 0.0
 
     async def open(self) -> StoreState:
         if self._thread is not None:
@@ -108,7 +114,7 @@ class SqliteStore:
             with atomic(connection):
                 write_transaction(connection, transaction)
             if transaction.purged:
-                self._purge_unfinished = True
+                self._purge_unfinished, self._purge_not_before = True, 0.0
 
         try:
             # In a reservation the lock is held on the Writer's behalf, and the transaction has begun.
@@ -234,10 +240,12 @@ class SqliteStore:
 
         def write(connection: sqlite3.Connection) -> None:
             with atomic(connection):
-                connection.execute("DELETE FROM segments")
+                # All rows at once: their pages are freed whole and overwritten, so that no copies are left to scrub.
+                dropped = connection.execute("DELETE FROM segments").rowcount
                 connection.execute("DELETE FROM snapshots")
             # Segments hold what is in the records; dropping them is part of a purge.
-            self._purge_unfinished = True
+            if dropped:
+                self._purge_unfinished, self._purge_not_before = True, 0.0
 
         await self._write(write)
 
@@ -283,7 +291,8 @@ class SqliteStore:
             raise explain(error, self.path) from error
         except UnicodeEncodeError as error:
             raise InputError("a text holds a lone surrogate, which cannot be stored") from error
-        if self._purge_unfinished and not connection.in_transaction:
+        due = self._purge_unfinished and time.monotonic() >= self._purge_not_before
+        if due and not connection.in_transaction:
             # Others' reads are short: wait for them once, then look again whenever something is called.
             self._finish_purge(connection, wait_ms=0 if pending else 250)
         return result
@@ -295,10 +304,9 @@ class SqliteStore:
             with view(connection):
                 state = read_state(connection)
                 self._seen_version = data_version(connection)
-            # A process killed between a purge and its checkpoint left the text in the -wal file.
+            # A process killed in the middle of a purge left the text in the -wal file, or copies of it.
             if not self.read_only:
                 self._finish_purge(connection, wait_ms=0)
-                self._purge_unfinished = False
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
         return state
@@ -315,18 +323,21 @@ class SqliteStore:
         connection.close()
 
     def _finish_purge(self, connection: sqlite3.Connection, wait_ms: int) -> None:
-        """Move everything into the file, where deleted text is overwritten, and cut the -wal file to nothing.
+        """Scrub the file, and move everything from the -wal file into it and cut that to nothing.
 
         Failing (a reader elsewhere, a full disk) leaves it to be tried again, and takes nothing back: what called
         for it has been committed.
         """
         # Our own scans are read in this very thread, so waiting for one would never end.
         connection.execute(f"PRAGMA busy_timeout = {0 if self._scans else wait_ms}")
+        self._purge_unfinished = True
         try:
+            scrub(connection)
             (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             self._purge_unfinished = bool(busy)
-        except sqlite3.OperationalError:
-            self._purge_unfinished = True
+        except sqlite3.Error as error:
+            if not is_busy(error):
+                self._purge_not_before = time.monotonic() + _PURGE_AGAIN_S
         finally:
             connection.execute(f"PRAGMA busy_timeout = {int(self._busy_timeout_s * 1000)}")
 

@@ -21,7 +21,7 @@ from pramana.errors import (
 from pramana.protocol import SCHEMA_VERSION
 from pramana.store.sqlite_schema import APPLICATION_ID, upgrade
 
-__all__ = ["destroy", "explain", "open_file", "wal_path"]
+__all__ = ["destroy", "explain", "is_busy", "open_file", "wal_path"]
 
 _WAL_KEPT_BYTES = 4 << 20
 """The -wal file is cut back to this after a checkpoint; one large commit does not leave a large file for ever."""
@@ -35,8 +35,8 @@ def wal_path(path: Path) -> Path:
 def open_file(path: Path, *, read_only: bool, timeout_s: float) -> sqlite3.Connection:
     """Open the database, creating or upgrading it unless `read_only`.
 
-    A commit is on the disk when it returns (`synchronous=FULL`), and what is deleted is overwritten
-    (`secure_delete`).
+    A commit is on the disk when it returns (`synchronous=FULL`; on macOS, where fsync leaves it in the drive's
+    cache, `fullfsync`), and what is deleted is overwritten (`secure_delete`).
 
     Read-only, SQLite still puts an empty -wal and a -shm file beside the database, to share it with writers. Where
     it may not (a read-only medium) and no -wal holds commits, nobody can be writing there: the file is then read as
@@ -108,7 +108,7 @@ def destroy(path: str | os.PathLike[str]) -> None:
         for file in (path, wal_path(path), path.with_name(path.name + "-shm")):
             file.unlink(missing_ok=True)
     except sqlite3.Error as error:
-        if _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if is_busy(error):
             raise InUseError(f"{path} is open elsewhere; close it there first", path=str(path)) from error
         raise explain(error, path) from error
     except OSError as error:
@@ -138,6 +138,11 @@ def explain(error: sqlite3.Error, path: Path) -> PramanaError:
             return QuotaError(f"no room left for {path}; nothing was written", not_written=[], **where)
         case _:
             return StoreError(f"{path}: {error}", **where)
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another connection was in the way."""
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _code(error: sqlite3.Error) -> int | None:
@@ -213,6 +218,7 @@ def _version(connection: sqlite3.Connection, path: Path, *, any_schema: bool = F
 def _prepare_for_writing(connection: sqlite3.Connection, path: Path, version: int, timeout_s: float) -> None:
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")
     connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
     mode = _switch_to_wal(connection, timeout_s)
     if mode != "wal":

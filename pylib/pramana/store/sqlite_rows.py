@@ -24,6 +24,7 @@ __all__ = [
     "read_state",
     "rollback",
     "row_from",
+    "scrub",
     "snapshot_from",
     "view",
     "write_transaction",
@@ -36,6 +37,8 @@ _UPSERT_ROW = """INSERT INTO records (kind, id, body_hash, vector, namespace, ca
     vector = excluded.vector, namespace = excluded.namespace, category = excluded.category,
     updated = excluded.updated, seq = excluded.seq"""
 _TRIM_DONE = "DELETE FROM done WHERE n <= (SELECT n FROM done ORDER BY n DESC LIMIT 1 OFFSET ?)"
+_SCRUB = "scrub"
+"""In `meta` while copies of what was purged may be left in the file: the seq of the purge."""
 UPSERT_META = "INSERT INTO meta (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v"
 
 
@@ -84,7 +87,8 @@ def read_state(connection: sqlite3.Connection) -> StoreState:
     """Where the database stands; call it in a `view` to have it fit what else is read."""
     (schema,) = connection.execute("PRAGMA user_version").fetchone()
     try:
-        meta = {key: json.loads(value) for key, value in connection.execute("SELECT k, v FROM meta")}
+        rows = connection.execute("SELECT k, v FROM meta WHERE k <> ?", (_SCRUB,))
+        meta = {key: json.loads(value) for key, value in rows}
         fixed = {key: meta.pop(key) for key in STATE_KEYS - {"schema"}}
     except (ValueError, KeyError) as error:
         raise CorruptError(f"the database's state cannot be read: {error!r}") from error
@@ -103,6 +107,8 @@ def write_transaction(connection: sqlite3.Connection, transaction: Transaction) 
     touched = touched_at(transaction)
     # First what is purged, so that a body written after the purge, in the same transaction, stays.
     connection.executemany("DELETE FROM bodies WHERE kind = ? AND id = ?", transaction.purged)
+    if transaction.purged:
+        connection.execute(UPSERT_META, (_SCRUB, json.dumps(after.head_seq)))
     connection.executemany(
         "INSERT OR IGNORE INTO bodies (kind, id, body_hash, bytes) VALUES (?, ?, ?, ?)",
         [(kind, id, bytes.fromhex(digest), body) for kind, id, digest, body in bodies_with_kind(transaction)],
@@ -153,6 +159,19 @@ def write_transaction(connection: sqlite3.Connection, transaction: Transaction) 
         connection.execute(_TRIM_DONE, (LIMITS["max_done"],))
     head = {"head_seq": after.head_seq, "head_hash": after.head_hash, "device_seq": after.device_seq}
     connection.executemany(UPSERT_META, [(key, json.dumps(value)) for key, value in head.items()])
+
+
+def scrub(connection: sqlite3.Connection) -> None:
+    """If something was purged since the last time, write the whole file anew from what is live.
+
+    `secure_delete` overwrites a deleted row where it lies. Earlier copies of it can lie in the unused parts of other
+    pages, from when SQLite moved rows between pages, and only a file written anew is free of them.
+    """
+    found = connection.execute("SELECT v FROM meta WHERE k = ?", (_SCRUB,)).fetchall()
+    if found:
+        connection.execute("VACUUM")
+        # Another process may have purged since: then the seq is its own, and so is the work.
+        connection.execute("DELETE FROM meta WHERE k = ? AND v = ?", (_SCRUB, *found[0]))
 
 
 def row_from(row: tuple[Any, ...]) -> Row:

@@ -23,28 +23,26 @@ export class Records {
   async #commit(rows, { requestId, purged = [], ...expected }) {
     if (requestId && (await this.database.done(requestId)) !== undefined) return;
     const state = JSON.parse(await this.database.state());
+    const seq = state.head_seq + 1;
     const parts = rows.map(({ text }) => encoder.encode(text));
-    const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-    let at = 0;
-    const bodies = rows.map(({ id }, i) => {
-      bytes.set(parts[i], at);
-      at += parts[i].length;
-      return { hash: `${id}@${state.head_seq + 1}`, kind: "pattern", id, bytes: [at - parts[i].length, parts[i].length] };
-    });
-    const ops = bodies.map(({ kind, id, hash }) => ({ kind, id, op: "put", body_hash: hash }));
-    for (const [kind, id] of purged) ops.push({ kind, id, op: "purge", body_hash: null });
-    const listed = bodies.map(({ kind, id, hash, bytes }) => ({
-      kind, id, body_hash: hash, vector: bytes, namespace: "default", category: "", updated: "",
-    }));
-    for (const [kind, id] of purged)
-      listed.push({ kind, id, body_hash: null, vector: null, namespace: "", category: "", updated: "" });
+    const vectors = parts; // any bytes will do
+    const bytes = new Uint8Array(await new Blob([...vectors, ...parts]).arrayBuffer());
+    const listed = rows.map(({ id }, i) => ["pattern", id, `${id}@${seq}`, "default", "", "", vectors[i].length]);
+    const bodies = rows.map(({ id }, i) => ["pattern", id, `${id}@${seq}`, parts[i].length]);
+    const ops = rows.map(({ id }) => ["pattern", id, "put", `${id}@${seq}`]);
+    for (const [kind, id] of purged) {
+      ops.push([kind, id, "purge", null]);
+      listed.push([kind, id, null, "", "", "", -1]);
+    }
     const header = {
       expect_head: state.head_seq,
       expect_epoch: this.database.epoch,
       ...expected,
-      entries: [{ seq: state.head_seq + 1, hash: `h${state.head_seq + 1}`, device_seq: state.device_seq + 1, ops }],
-      rows: listed,
-      bodies,
+      entries: [
+        { seq, hash: `h${seq}`, device: state.device, device_seq: state.device_seq + 1, ops: JSON.stringify(ops) },
+      ],
+      rows: batches(listed),
+      bodies: batches(bodies),
       done: requestId ? { [requestId]: "stored" } : {},
       purged,
     };
@@ -65,14 +63,28 @@ export class Records {
       const { rows } = JSON.parse(header);
       if (rows.length === 0) return texts;
       texts.push(...cut(rows, bytes));
-      after = [rows.at(-1).kind, rows.at(-1).id];
+      after = rows.at(-1).slice(0, 2);
     }
   }
 }
 
 function cut(rows, bytes) {
   const decoder = new TextDecoder();
-  return rows.map((row) => row?.body && decoder.decode(bytes.subarray(row.body[0], row.body[0] + row.body[1])));
+  let at = 0;
+  return rows.map((row) => {
+    if (!row) return null;
+    const [vectorSize, bodySize] = row.slice(6);
+    at += Math.max(0, vectorSize);
+    if (bodySize < 0) return null;
+    at += bodySize;
+    return decoder.decode(bytes.subarray(at - bodySize, at));
+  });
+}
+
+function batches(items) {
+  const cut = [];
+  for (let start = 0; start < items.length; start += 256) cut.push(items.slice(start, start + 256));
+  return cut;
 }
 
 /** The code and details a call fails with, or what it returned. */
