@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
+import re
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -30,6 +33,8 @@ from pramana.protocol import SCHEMA_VERSION
 from pramana.records import body_hash
 from pramana.store.journal import GENESIS
 from pramana.store.sqlite import SqliteStore, destroy
+from pramana.store.sqlite_file import open_file
+from pramana.store.sqlite_rows import atomic, write_transaction
 from pramana.store.sqlite_schema import APPLICATION_ID, MIGRATIONS, upgrade
 from tests.contract import record_store as contract
 
@@ -436,6 +441,84 @@ async def test_purged_text_leaves_file_and_wal_while_open(tmp_path: Path):
     assert all(f"SECRET-{n:03d}".encode() not in left for n in range(0, 60, 2))
     assert all(f"SECRET-{n:03d}".encode() in left for n in range(1, 60, 2))
     await store.close()
+
+
+async def shuffled(path: Path, seed: int) -> list[str]:
+    """Store, rewrite and purge so much that SQLite moves rows between pages; return the ids that are left."""
+    choose = random.Random(seed)
+    live: dict[str, int] = {}
+    store = await opened(path)
+
+    def text(id: str) -> str:
+        live[id] = live.get(id, 0) + 1
+        return f"SECRET-{id}-{live[id]}-END " + "x" * choose.choice([0, 10, 100, 300, 1000, 3000, 9000])
+
+    for _ in range(8):
+        new = [f"{choose.getrandbits(64):016x}" for _ in range(choose.randint(1, 80))]
+        await write(store, [put(id, text(id)) for id in new])
+        await write(store, [put(id, text(id)) for id in choose.sample(sorted(live), min(len(live), 30))])
+        gone = choose.sample(sorted(live), min(len(live), choose.randint(1, 40)))
+        await write(store, [purge(id) for id in gone])
+        for id in gone:
+            del live[id]
+    await store.close()
+    return sorted(live)
+
+
+def secrets(directory: Path) -> set[str]:
+    """The ids whose text is anywhere in the directory's files."""
+    raw = b"".join(file.read_bytes() for file in directory.iterdir() if file.is_file())
+    return {found.decode() for found in re.findall(rb"SECRET-([0-9a-f]{16})-", raw)}
+
+
+@pytest.mark.parametrize("seed", [4, 9])  # of the first twelve, those that leave a copy if nothing is scrubbed
+async def test_purged_text_has_no_copies_where_sqlite_moved_rows(tmp_path: Path, seed: int):
+    left = await shuffled(tmp_path / "a.db", seed)
+    assert secrets(tmp_path) == set(left)
+
+
+async def test_a_purge_whose_process_ended_before_the_scrub_is_finished_by_the_next_open(tmp_path: Path):
+    path = tmp_path / "a.db"
+    left = await shuffled(path, SEED)
+    store = await opened(path)
+    late = form(await store.state(), [purge(id) for id in left[::2]])
+    await store.close()
+    connection = open_file(path, read_only=False, timeout_s=1.0)
+    with atomic(connection):
+        write_transaction(connection, late)
+    connection.close()
+    reader = await opened(path, read_only=True)
+    assert (await reader.state()).meta == {}
+    await reader.close()
+    store = await opened(path)
+    assert secrets(tmp_path) == set(left[1::2])
+    assert (await store.state()).meta == {}
+    await store.close()
+    assert await verify_file(path) == late.entries[-1].seq
+
+
+async def test_a_purge_on_a_full_disk_is_committed_and_finished_later(tmp_path: Path):
+    path = tmp_path / "a.db"
+    await shuffled(path, 4)
+    store = await opened(path)
+    rows = [row for batch in [batch async for batch in store.scan()] for row in batch if row.body is not None]
+
+    def limit(bytes_: int) -> None:
+        # A process may not write a file beyond this size, and SQLite reports that as a disk's failure.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_, hard))
+
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    limit(path.stat().st_size // 2)
+    try:
+        await write(store, [purge(rows[0].id)])
+        assert (await store.read("pattern", [rows[0].id]))[0].body is None
+        before = time.monotonic()
+        await store.state()
+        assert time.monotonic() - before < 1.0
+    finally:
+        limit(hard)
+    await store.close()
+    assert rows[0].id not in secrets(tmp_path)
 
 
 async def test_a_purge_under_a_scan_is_finished_after_it(tmp_path: Path):
