@@ -178,11 +178,12 @@ async def test_another_tabs_upgrade_closes_this_one_after_its_running_commit(ope
         """,
         name,
     )
+    await run(other, """window.told = new Promise((go) => (new BroadcastChannel("go").onmessage = go));""")
     upgrading = asyncio.ensure_future(
         run(
             other,
             """
-            await new Promise((go) => (new BroadcastChannel("go").onmessage = go));
+            await window.told;
             const db = await openConnection(`pramana:${argument}`, 20, () => undefined);
             const count = db.transaction("records").objectStore("records").count();
             await new Promise((done) => (count.onsuccess = done));

@@ -41,8 +41,8 @@ async function arrange(base) {
     const registration = await registered(base);
     if (!registration) {
       return without(
-        "no service worker of Pramana covers this page: put pramana-sw.js in the page's directory or above, " +
-          "or import it in the site's own service worker",
+        "no service worker covers this page: serve Pramana's files from the page's own directory or one above it, or " +
+          `register a service worker at the site's root that says importScripts("${new URL("pramana-sw.js", base).pathname}")`,
       );
     }
     await loaded();

@@ -132,6 +132,7 @@ export class Python {
   }
 
   async #loadPyodide() {
+    await checkWebAssembly();
     try {
       const { loadPyodide } = await import(`${this.#base}pyodide.mjs`);
       return await loadPyodide({ indexURL: this.#base, stdLibURL: `${this.#base}python_stdlib.zip` });
@@ -157,6 +158,22 @@ function kernelFiles(assets, build) {
       return name.startsWith("kernels/") && (build === "auto" || name.includes(`.${build}.`));
     return name === "kernels/manifest.json" || name === "embedder.json" || name.endsWith(".sve");
   });
+}
+
+/**
+ * Where a policy forbids WebAssembly, starting Python would neither succeed nor fail: ask with the smallest module.
+ */
+async function checkWebAssembly() {
+  try {
+    await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+  } catch (cause) {
+    throw new PramanaError(
+      "boot_failed",
+      "WebAssembly may not run here: if the page has a Content-Security-Policy, add 'wasm-unsafe-eval' to its script-src",
+      { file: "pyodide.asm.wasm" },
+      { cause },
+    );
+  }
 }
 
 /**
