@@ -24,6 +24,11 @@ elif [ -x /usr/bin/cargo ] && [ -d /usr/lib/rustlib/src/rust/library/vendor ]; t
     rustc=/usr/bin/rustc
     linker="$(compgen -c wasm-ld | sort -V | tail -n 1)"
     [ -n "$linker" ] || die "no wasm-ld: apt-get install lld-19"
+    # A module without imports has nowhere to print a panic, so it traps at once and the messages, a tenth of its
+    # size, stay out. Only a library built along with the kernel can do so; compilers before 1.91 lack the strategy.
+    panic="-Zunstable-options -Cpanic=immediate-abort"
+    # shellcheck disable=SC2086 # two arguments
+    RUSTC_BOOTSTRAP=1 "$rustc" $panic --print cfg >/dev/null 2>&1 || panic=""
 else
     die "no Rust for wasm32: 'rustup target add wasm32-unknown-unknown', or on Debian" \
         "'apt-get install rustc-web cargo-web rust-web-src lld-19'"
@@ -68,7 +73,7 @@ compile() {
     if [ "$toolchain" = rustup ]; then
         (cd "$here" && RUSTFLAGS="$flags" cargo "${arguments[@]}")
     else
-        (cd "$here" && RUSTC_BOOTSTRAP=1 PATH="/usr/bin:$PATH" RUSTFLAGS="$flags -C linker=$linker" /usr/bin/cargo \
+        (cd "$here" && RUSTC_BOOTSTRAP=1 PATH="/usr/bin:$PATH" RUSTFLAGS="$flags -C linker=$linker $panic" /usr/bin/cargo \
             --config 'source.crates-io.replace-with="vendored"' \
             --config 'source.vendored.directory="/usr/lib/rustlib/src/rust/library/vendor"' \
             "${arguments[@]}" -Zbuild-std=std,panic_abort)

@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 settings.register_profile("pramana", deadline=None, print_blob=True)
 settings.load_profile("pramana")
 
+# Before any module imports it, whatever is collected first.
+pytest.register_assert_rewrite("tests.contract.record_store")
+
 
 def _built(path: Path, command: str) -> Path:
     if not path.exists():

@@ -111,6 +111,18 @@ def wait_until_ready(page: Page) -> None:
         raise DriveError(f"the page did not start: {page.inner_text('#boot-text')}")
 
 
+def wait_until_kept(page: Page) -> None:
+    """Wait until the page says that it is kept for offline use, which happens in the service worker's own time."""
+    page.wait_for_function(
+        """() => /^(this page works offline|not kept: )/.test(
+            document.querySelector("#status [data-status=offline]").textContent)""",
+        timeout=START_TIMEOUT_S * 1000,
+    )
+    said = page.text_content("#status [data-status=offline]") or ""
+    if said.startswith("not kept"):
+        raise DriveError(f"the page is {said}")
+
+
 def stored(page: Page) -> int:
     """How many memories the page says it holds."""
     return int(page.text_content("#count") or 0)
@@ -197,8 +209,7 @@ def drive(page: Page, server: Server, screenshot: Path) -> None:
     page.screenshot(path=screenshot)
     print(f"  a picture of the page: {screenshot}")
 
-    # The service worker keeps the page's files in its own time; `ready` is when it has them all.
-    page.evaluate("async () => { await navigator.serviceWorker.ready }")
+    wait_until_kept(page)
     server.stop()
     page.reload()
     wait_until_ready(page)
@@ -223,10 +234,8 @@ def main() -> int:
     server = Server(options.port)
     try:
         server.start()
-        address = f"http://localhost:{options.port}/"
-        with explorer(address) as page:
+        with explorer(f"http://localhost:{options.port}/") as page:
             drive(page, server, options.screenshot)
-        print(f"  {address}")
     except (DriveError, Error) as error:
         print(f"drive.py: {error}", file=sys.stderr)
         return 1

@@ -58,7 +58,12 @@ class Peer(Protocol):
     """The leader's engine, as a follower sees it."""
 
     async def call(
-        self, method: str, params: dict[str, Any], *, request_id: str, on_chunk: Callable[[Any], None] | None = None
+        self,
+        method: str,
+        params: dict[str, Any],
+        *,
+        request_id: str,
+        on_chunk: Callable[[Any], None] | None = None,
     ) -> Any:
         """Have the leader run `method`; retried with the same `request_id` if the leader changes."""
         ...

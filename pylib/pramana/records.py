@@ -205,11 +205,12 @@ _last_uuid = 0
 def uuid7(now_ms: int) -> str:
     """A UUIDv7 (RFC 9562): 48 bits of time, then a 12-bit and a 62-bit random part.
 
-    Within this process each one is greater than the last, also within a millisecond and when the clock steps back.
+    Within this thread each one is greater than the last, also within a millisecond and when the clock steps back: by
+    a random step then, so that another thread, or a forked process, that starts at the same one takes other steps.
     """
     global _last_uuid
     fresh = (now_ms & (1 << 48) - 1) << 74 | int.from_bytes(os.urandom(10)) >> 6
-    _last_uuid = fresh if fresh > _last_uuid else _last_uuid + 1
+    _last_uuid = fresh if fresh > _last_uuid else _last_uuid + 1 + int.from_bytes(os.urandom(6))
     time_and_a, b = _last_uuid >> 62, _last_uuid & (1 << 62) - 1
     value = (time_and_a >> 12) << 80 | 7 << 76 | (time_and_a & 0xFFF) << 64 | 2 << 62 | b
     text = f"{value:032x}"

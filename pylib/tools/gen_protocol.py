@@ -44,6 +44,7 @@ RUST_VALUES = (
     ("segment_version", None, "u32"),
     ("limits", "max_dim", "u32"),
     ("limits", "max_k", "u32"),
+    ("limits", "max_bm25_parameter", "u32"),
 )
 RUST_MODULES = (
     ("status", "status", "i32"),

@@ -10,8 +10,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
-
 import pramana
 from tests.acceptance.tasks import distinct_tasks, permuted
 
@@ -90,9 +88,7 @@ async def samples(root: Path, semantic: float = 0.5) -> AsyncIterator[pramana.Pr
         yield memory
 
 
-async def test_paraphrases_find_what_they_paraphrase(
-    root: Path, record_property: pytest.RecordProperty
-) -> None:
+async def test_paraphrases_find_what_they_paraphrase(root: Path) -> None:
     """The figure of the README: 40 questions that share few words with the memory they mean."""
     pairs = json.loads((root / "tests/golden/paraphrases.json").read_text(encoding="utf-8"))
     assert len(pairs) == 40
@@ -105,7 +101,6 @@ async def test_paraphrases_find_what_they_paraphrase(
                 meant = pair["task_description"]
                 ranks.append(found.index(meant) + 1 if meant in found else len(found) + 1)
         recall = {k: sum(rank <= k for rank in ranks) / len(ranks) for k in floor}
-        record_property(f"paraphrase_recall_{semantic}", recall)
         print(
             f"paraphrase recall, semantic={semantic}:", ", ".join(f"@{k} {r:.3f}" for k, r in recall.items())
         )

@@ -180,8 +180,14 @@ START = """async ([name, offline]) => {
   const answered = performance.now();
   if (offline) await memory.offline;
   const resources = performance.getEntriesByType("resource").map((r) => [r.name, r.transferSize, r.decodedBodySize]);
-  const heap = (await memory.stats()).size_bytes;
-  return { opened, answered, hits: hits.length, resources, size_bytes: heap };
+  const { size_bytes, index } = await memory.stats();
+  return { opened, answered, hits: hits.length, resources, size_bytes, opened_from: index.opened_from };
+}"""
+
+RESIDENT = """async () => {
+  const timeout = new Promise((resolve) => setTimeout(resolve, 30_000, null));
+  const measured = await Promise.race([performance.measureUserAgentSpecificMemory(), timeout]);
+  return measured && measured.bytes;
 }"""
 
 
@@ -237,6 +243,7 @@ async def run(
                     page = await context.new_page()
                     await page.goto(f"{origin}/bench/blank.html")
                     again = await page.evaluate(START, [f"bench-{n}", False])
+                    resident_bytes = await page.evaluate(RESIDENT)
                     await page.close()
                     out["page"].append(
                         {
@@ -247,6 +254,8 @@ async def run(
                             "close_ms": figure["close"],
                             "reopen_ms": again["opened"],
                             "size_bytes": again["size_bytes"],
+                            "opened_from": again["opened_from"],
+                            "resident_bytes": resident_bytes,
                         }
                     )
                 await context.close()

@@ -54,7 +54,11 @@ class Site:
             def log_message(self, format: str, *args: object) -> None:
                 """Quiet: a failing test shows the page's console instead."""
 
-        self._server = ThreadingHTTPServer(("localhost", self._port), Answer)
+        class Server(ThreadingHTTPServer):
+            # Several tabs ask for forty files each at once; the default of 5 would turn connections away.
+            request_queue_size = 128
+
+        self._server = Server(("localhost", self._port), Answer)
         self._server.daemon_threads = True
         self._port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)

@@ -85,6 +85,24 @@ async def test_every_method_of_the_page_api(visit):
     assert found["closed"]["code"] == "closed"
 
 
+async def test_storing_many_tells_how_far_it_is(visit):
+    page = await visit()
+    found = await run(
+        page,
+        """
+        const memory = await pramana.open(":memory:");
+        const told = [];
+        const list = Array.from({ length: 300 }, (_, i) => ({ task_description: `task ${i}` }));
+        const ids = await memory.storePatterns(list, { onProgress: ({ done, total }) => told.push([done, total]) });
+        return { told, stored: ids.length };
+        """,
+    )
+    assert found["stored"] == 300
+    assert len(found["told"]) >= 2
+    assert found["told"] == sorted(found["told"])
+    assert found["told"][-1] == [300, 300]
+
+
 async def test_bad_input_is_refused_by_name_and_stores_nothing(visit):
     page = await visit()
     found = await run(
@@ -106,6 +124,9 @@ async def test_bad_input_is_refused_by_name_and_stores_nothing(visit):
           option: await outcome(() => memory.findSimilar("x", { colour: "red" })),
           open: await outcome(() => pramana.open("x", { colour: "red" })),
           name: await outcome(() => pramana.open("")),
+          options: await outcome(() => pramana.open("x", null)),
+          noList: await outcome(() => memory.storePatterns(undefined)),
+          noSource: await outcome(() => memory.importJsonl(5)),
           lines: await outcome(() => memory.importJsonl('{"task_description": "x"}\\n{"nonsense"')),
           bytes: await outcome(() => memory.importJsonl(new Blob([new Uint8Array([0xff, 0xfe])]))),
           patterns: (await memory.stats()).patterns,

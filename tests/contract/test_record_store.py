@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("tests.contract.record_store")
-
-from pramana.ports import Row, Transaction  # noqa: E402
-from pramana.store.memory import MemoryStore  # noqa: E402
-from pramana.store.sqlite import SqliteStore  # noqa: E402
-from tests.contract.record_store import CHECKS, Check, run  # noqa: E402
+from pramana.ports import Row, Transaction
+from pramana.store.memory import MemoryStore
+from pramana.store.sqlite import SqliteStore
+from tests.contract.record_store import CHECKS, Check, run
 
 PROVIDES = {
     "memory": frozenset[str](),

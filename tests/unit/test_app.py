@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import asyncio
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import pramana
+from pramana.app.parts import Parts
 from pramana.errors import (
     ClosedError,
     EmbedderError,
@@ -17,6 +20,7 @@ from pramana.errors import (
     NotFoundError,
     ReadOnlyError,
 )
+from pramana.platform import current
 from tests.unit.bank.banks import WordEmbedder
 
 native = pytest.mark.skipif(sys.platform == "emscripten", reason="a page keeps databases, not files")
@@ -31,6 +35,19 @@ def test_the_public_names_are_sorted_and_there() -> None:
 def test_the_release_is_that_of_the_project_file(root: Path) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert pramana.__version__ == project["version"]
+
+
+@native
+def test_threads_share_no_embedder() -> None:
+    """What runs on a kernel serves one thread: another thread's call would change the result before it is read."""
+
+    def embedder() -> Any:
+        return asyncio.run(Parts.load(current(), "auto", None, None))._embedder
+
+    with ThreadPoolExecutor(1) as pool:
+        there = pool.submit(embedder).result()
+    assert there is not embedder()
+    assert embedder() is embedder()
 
 
 async def test_in_memory_with_everything_in_the_box() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import subprocess
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 from pramana import __version__
-from pramana.cli import main, table
+from pramana.cli import main
+from pramana.cli.arguments import parser
+from pramana.cli.tables import table
 
 
 class Command:
@@ -23,8 +26,11 @@ class Command:
         assert main([arguments[0], "--db", str(self.path), *arguments[1:]]) == status
         out, err = self.capsys.readouterr()
         if status:
-            assert err.startswith("pramana: ")
+            assert out == ""
             assert err.count("\n") == 1
+            if "--json" in arguments:
+                return json.loads(err)["error"]
+            assert err.startswith("pramana: ")
             return err
         assert err == ""
         return json.loads(out) if "--json" in arguments else out.splitlines()
@@ -46,8 +52,10 @@ def test_store_and_find(run: Command) -> None:
     assert hits[0]["pattern"]["metadata"] == {"a": [1]}
     assert hits[0]["pattern"]["tags"] == ["http", "api"]
     lines = run("find", "build an API endpoint")
-    assert lines[0].split() == ["score", "cosine", "task", "category", "strategy", "reliable", "id"]
+    assert lines[0].split() == ["score", "cosine", "task", "category", "strategy", "tags", "reliable", "id"]
     assert pid in lines[1]
+    assert "T: Implement REST API" in lines[1]
+    assert "http, api" in lines[1]
     assert len(lines) == 2
     assert len(run("find", "bread", "--all-namespaces")) == 3
     assert len(run("find", "bread", "--namespace", "kitchen", "--json")) == 1
@@ -67,6 +75,94 @@ def test_store_many_from_standard_input(run: Command, monkeypatch: pytest.Monkey
     assert len(run("list", "--json")["patterns"]) == 2
 
 
+def test_standard_input_without_a_line_stores_nothing_and_says_so(
+    run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    assert run("store", "--stdin") == ["0 memories stored: standard input held no line"]
+    assert run("store", "--stdin", "--json") == {"ids": []}
+    monkeypatch.setattr(
+        "sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"task_description": "caf\xe9"}'), "utf-8")
+    )
+    assert "not UTF-8" in run("store", "--stdin", status=1)
+    assert not run.path.exists()
+
+
+def test_nothing_found_is_said(run: Command) -> None:
+    run("store", "--task", "one", "--namespace", "n")
+    assert run("find", "one") == ["nothing found"]
+    assert run("list", "--category", "c") == ["nothing found"]
+    assert run("find", "one", "--json") == []
+    assert len(run("list", "--namespace", "n")) == 2
+
+
+def test_one_memory_is_shown_changed_used_deleted_and_purged(run: Command) -> None:
+    (pid,) = run(
+        "store", "--task", "one", "--content", "first\nsecond", "--tag", "a", "--metadata", '{"m": "ü"}'
+    )
+    shown = run("show", pid)
+    assert shown[0].split() == ["id", pid]
+    assert [line.split() for line in shown if "first" in line or "second" in line] == [
+        ["content", "first"],
+        ["second"],
+    ]
+    assert any(line.split() == ["tags", "a"] for line in shown)
+    assert any("ü" in line for line in shown)
+    assert not any(line.startswith("title") for line in shown)
+
+    assert run("update", pid, "--title", "T", "--tag", "b", "--score", "1") == [f"updated {pid}"]
+    assert run("used", pid, pid, "--success") == [f"counted one use of {pid}, with success"]
+    assert run("used", pid, "--failure", "--json") == {"used": [pid]}
+    run("used", pid)
+    pattern = run("show", pid, "--json")
+    assert (pattern["title"], pattern["tags"], pattern["success_score"]) == ("T", ["b"], 1)
+    assert pattern["content"] == "first\nsecond"
+    assert [counts[:3] for counts in pattern["evidence"].values()] == [[1, 1, 3]]
+
+    assert run("delete", pid)[0].startswith(f"deleted {pid}")
+    for gone in (("show", pid), ("update", pid, "--title", "x"), ("used", pid), ("delete", pid)):
+        error = run(*gone, "--json", status=1)
+        assert (error["code"], error["details"]) == ("not_found", {"ids": [pid]})
+    assert run("purge", pid, "--json") == {"purged": pid}
+    assert b"second" not in run.path.read_bytes()
+
+
+def test_update_without_a_field_says_so(run: Command) -> None:
+    (pid,) = run("store", "--task", "one")
+    assert run("update", pid, status=1) == "pramana: update needs at least one field\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import", "/nowhere/at/all"), ("import", "/"), ("store", "--task", "x", "--metadata", "{"),
+        ("find", "x"), ("list",), ("show", "x"), ("stats",), ("export", "-"), ("export", "x"),
+        ("update", "x", "--title", "y"), ("delete", "x"), ("purge", "x"), ("used", "x"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_makes_no_database(run: Command, arguments: tuple[str, ...]) -> None:
+    error = run(*arguments, "--json", status=1)
+    assert set(error) == {"code", "message", "details"}
+    assert list(run.path.parent.iterdir()) == []
+
+
+def test_an_export_does_not_replace_the_database(run: Command) -> None:
+    run("store", "--task", "one")
+    assert "replace the database" in run("export", str(run.path), status=1)
+    assert len(run("list", "--json")["patterns"]) == 1
+
+
+def test_fields_beside_standard_input_are_not_lost_silently(run: Command) -> None:
+    assert "--stdin" in run("store", "--stdin", "--title", "T", status=1)
+
+
+def test_every_argument_has_help() -> None:
+    (made,) = (action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    assert {"store", "find", "list", "show", "export", "import", "stats"} <= set(made.choices)
+    for name, command in made.choices.items():
+        assert [action.dest for action in command._actions if not action.help] == [], name
+
+
 def test_list_pages(run: Command) -> None:
     for n in range(3):
         run("store", "--task", f"task {n}", "--category", "c" if n else "d")
@@ -82,7 +178,7 @@ def test_list_pages(run: Command) -> None:
 def test_export_and_import(run: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("store", "--task", "one")
     file = tmp_path / "x.jsonl"
-    assert run("export", str(file)) == [f"1 memories written to {file}"]
+    assert run("export", str(file)) == [f"1 memory written to {file}"]
     assert run("export", str(file), "--json") == {"lines": 1, "file": str(file)}
     assert len(run("export", "-")) == 2
     other = Command(tmp_path / "other.db", capsys)
@@ -109,7 +205,7 @@ def test_stats(run: Command) -> None:
         (("find", "x"), "no database"),
         (("list",), "no database"),
         (("store",), "--task or --stdin"),
-        (("store", "--task", "x", "--stdin"), "--task or --stdin"),
+        (("store", "--task", "x", "--stdin"), "--stdin"),
         (("store", "--task", " "), "task_description"),
         (("store", "--task", "x", "--score", "2"), "success_score"),
         (("store", "--task", "x", "--metadata", "{"), "--metadata is not JSON"),
@@ -122,7 +218,19 @@ def test_errors_are_one_line(run: Command, arguments: tuple[str, ...], said: str
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["fly"], ["store"], ["find", "--db", "x"], ["list", "--db", "x", "--limit", "y"]]
+    "arguments",
+    [
+        [],
+        ["fly"],
+        ["store"],
+        ["find", "--db", "x"],
+        ["list", "--db", "x", "--limit", "y"],
+        ["list", "--db", "x", "--namespace", "n", "--all-namespaces"],
+        ["used", "--db", "x"],
+        ["used", "--db", "x", "id", "--success", "--failure"],
+        ["store", "--db", ":memory:", "--task", "x"],
+        ["import", "--db", ":memory:", "x"],
+    ],
 )
 def test_a_wrong_command_line_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:

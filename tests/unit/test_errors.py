@@ -37,6 +37,11 @@ def test_an_error_survives_pickling_and_the_wire(cls: type[PramanaError]) -> Non
         assert copy.details == {"field": "x", "ids": ["a"]}
 
 
+def test_a_detail_may_have_any_name() -> None:
+    error = from_wire({"code": "corrupt", "message": "m", "details": {"message": "other", "self": 1}})
+    assert (str(error), error.details) == ("m", {"message": "other", "self": 1})
+
+
 def test_errors_are_what_python_programmers_catch() -> None:
     assert issubclass(InputError, ValueError)
     assert issubclass(DimensionError, InputError)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pramana import records
 from pramana.records import (
     Hit,
     HybridClock,
@@ -109,6 +110,16 @@ def test_ids_are_uuid7_and_ascend_whatever_the_clock_does(times: list[int]) -> N
     assert ids == sorted(set(ids))
     for pid in ids:
         assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", pid)
+
+
+def test_processes_forked_at_one_id_go_on_with_different_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    uuid7(2**47)
+    state = records._last_uuid
+    ids = set()
+    for _ in range(8):
+        monkeypatch.setattr(records, "_last_uuid", state)
+        ids.add(uuid7(0))
+    assert len(ids) == 8
 
 
 @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=20))

@@ -2,17 +2,26 @@
 
 import { chosenCategory, onCategoryChange } from "./categories.js";
 import { byId } from "./element.js";
-import { count, counted, duration } from "./format.js";
-import { hitEntries, patternEntries } from "./hits.js";
+import { count, counted, duration, excerpt } from "./format.js";
+import { hitEntries, isNear, patternEntries } from "./hits.js";
 import { debounced, Latest } from "./latest.js";
+import { PramanaError } from "./pramana.js";
+import { explain } from "./toast.js";
 
 /** @typedef {import("../types/pramana.d.ts").Memory} Memory */
-/** @typedef {{query: string, category: string, entries: HTMLLIElement[], more: boolean, far: boolean, latencyMs: number}} View */
+/**
+ * @typedef {object} View
+ * @property {string} query
+ * @property {string} category
+ * @property {HTMLLIElement[]} entries
+ * @property {boolean} more
+ * @property {boolean} far nothing of it comes near the query
+ * @property {string} refused why the query was not accepted, else ""
+ * @property {number} latencyMs
+ */
 
 const PAGE = 20;
 const TYPING_MS = 80;
-/** Below this cosine, and without a word in common, a hit is only the least distant (the box's embedder). */
-const NEAR_FROM = 0.25;
 
 const search = byId("search", HTMLInputElement);
 const results = byId("results", HTMLOListElement);
@@ -55,15 +64,23 @@ export function createBrowse({ memory, onOpen, onLatency, onError }) {
         entries: patternEntries(page.patterns),
         more: page.cursor !== null,
         far: false,
+        refused: "",
         latencyMs,
       };
     }
-    const hits = await memory.findSimilar(query, { ...scope(), k: wanted, signal });
+    let hits = [];
+    try {
+      hits = await memory.findSimilar(query, { ...scope(), k: wanted, signal });
+    } catch (error) {
+      if (!(error instanceof PramanaError) || error.details.field !== "task") throw error;
+      const refused = explain(error, "A search");
+      return { query, category, entries: [], more: false, far: false, refused, latencyMs: 0 };
+    }
     const latencyMs = performance.now() - started;
     if (!signal.aborted) duplicates = new Map(hits.map((hit) => [hit.pattern.id, hit.duplicates]));
-    const far =
-      hits.length > 0 && !hits.some(({ similarity, parts }) => similarity >= NEAR_FROM || parts.bm25 > 0);
-    return { query, category, entries: hitEntries(hits), more: hits.length === wanted, far, latencyMs };
+    const far = hits.length > 0 && !hits.some(isNear);
+    const entries = hitEntries(hits);
+    return { query, category, entries, more: hits.length === wanted, far, refused: "", latencyMs };
   }
 
   /** Show what the field and the filter ask for; the focused entry keeps the focus if it is still there. */
@@ -76,7 +93,8 @@ export function createBrowse({ memory, onOpen, onLatency, onError }) {
     document.documentElement.dataset.query = view.query;
     more.hidden = !view.more;
     describe(view);
-    onLatency(view.latencyMs);
+    if (!view.refused) onLatency(view.latencyMs);
+    if (focusedId !== undefined && !view.entries.length) search.focus();
     enter(
       titles().find((title) => entryOf(title)?.dataset.id === focusedId) ?? titles()[0],
       focusedId !== undefined,
@@ -207,19 +225,23 @@ function entryOf(target) {
 }
 
 /** @param {View} view */
-function describe({ query, category, entries, more: hasMore, far, latencyMs }) {
+function describe({ query, category, entries, more: hasMore, far, refused, latencyMs }) {
   const within = category ? ` in ${category}` : "";
-  if (!query) {
+  summary.dataset.refused = String(refused !== "");
+  if (refused) {
+    summary.textContent = refused;
+  } else if (!query) {
     summary.textContent = `Newest${within}`;
   } else {
     const found = hasMore
       ? `The best ${count(entries.length)}`
       : counted(entries.length, "memory", "memories");
+    const asked = excerpt(query);
     summary.textContent = far
-      ? `Nothing${within} comes near “${query}”; these are the least distant.`
-      : `${found}${within} for “${query}” in ${duration(latencyMs)}`;
+      ? `Nothing${within} comes near “${asked}”; these are the least distant.`
+      : `${found}${within} for “${asked}” in ${duration(latencyMs)}`;
   }
-  nothing.hidden = !query || entries.length > 0;
+  nothing.hidden = !query || entries.length > 0 || refused !== "";
   byId("nothing-text", HTMLElement).textContent = category
     ? `No memory in ${category} resembles this. Try another category, or all of them.`
     : "No memory resembles this.";

@@ -1,12 +1,14 @@
 /** The filter: one button for each category, with how many memories it holds. */
 
 import { byId, element } from "./element.js";
-import { count } from "./format.js";
+import { count, noun } from "./format.js";
 
 const group = byId("categories", HTMLElement);
 
 /** The category shown, "" for all. */
 let chosen = "";
+/** How many memories each category holds. @type {Record<string, number>} */
+let sizes = {};
 /** @type {() => void} */
 let changed = () => undefined;
 
@@ -24,10 +26,14 @@ export function chosenCategory() {
  * @param {number} total
  */
 export function showCategories(categories, total) {
+  sizes = categories;
   const names = Object.keys(categories)
     .filter((name) => categories[name] > 0)
     .sort((a, b) => a.localeCompare(b));
   if (chosen && !names.includes(chosen)) chosen = "";
+  byId("count", HTMLElement).textContent = String(total);
+  byId("count-noun", HTMLElement).textContent = noun(total, "memory", "memories");
+  showShare();
   const focused = group.contains(document.activeElement)
     ? /** @type {HTMLElement} */ (document.activeElement).dataset.category
     : undefined;
@@ -62,7 +68,15 @@ function choose(name) {
   for (const button of group.querySelectorAll("button")) {
     button.setAttribute("aria-pressed", String(button.dataset.category === chosen));
   }
+  showShare();
   changed();
+}
+
+/** How many of all the memories are of the chosen category. */
+function showShare() {
+  const share = byId("count-share", HTMLElement);
+  share.hidden = chosen === "";
+  share.textContent = chosen ? `${count(sizes[chosen])} of ` : "";
 }
 
 /** @param {string} name */

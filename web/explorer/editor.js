@@ -34,9 +34,12 @@ export function fill(pattern) {
 
 /**
  * @returns {PatternFields}
- * @throws {PramanaError} `invalid_input`: the metadata is not a JSON object
+ * @throws {PramanaError} `invalid_input`: there is no task, or the metadata is not a JSON object
  */
 export function read() {
+  if (!control("task_description").value.trim()) {
+    throw new PramanaError("invalid_input", "Say what the task was.", { field: "task_description" });
+  }
   /** @type {PatternFields} */
   const fields = {
     task_description: control("task_description").value.trim(),
@@ -82,10 +85,12 @@ export function showProblem(error) {
     general.textContent = explain(error);
     return;
   }
-  line.textContent = explain(error);
   const refused = control(field);
+  line.textContent = explain(error, labelOf(refused));
   refused.setAttribute("aria-invalid", "true");
-  refused.focus();
+  refused.focus({ preventScroll: true });
+  // The whole field, with its label above and the problem below it.
+  refused.closest(".field")?.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {string} text */
@@ -106,6 +111,14 @@ function control(name) {
   const found = form.elements.namedItem(name);
   if (found instanceof HTMLInputElement || found instanceof HTMLTextAreaElement) return found;
   throw new TypeError(`the form has no field "${name}"`);
+}
+
+/**
+ * The label as it is read, without the hint in it.
+ * @param {HTMLInputElement | HTMLTextAreaElement} field
+ */
+function labelOf(field) {
+  return field.labels?.[0]?.firstChild?.textContent?.trim() ?? field.name;
 }
 
 /**

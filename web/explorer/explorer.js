@@ -7,19 +7,19 @@
  * - `<html data-query>` is the query whose results are shown, "" for the listing of the newest.
  * - `#search`; `#results` holds `li.hit[data-id]` with `.hit-title`, `.hit-strategy`, `.hit-category` and, for hits of
  *   a search, `.hit-score`, `.hit-similarity`, `.parts [data-part]` and `[data-part="exact"]` where the text is equal.
- * - `#count` is the number of memories, as digits.
+ * - `#count` is the number of all memories, as digits; `#count-share` is "15 of " while a category is chosen.
  * - `#load-samples`, `#add`, `#export` (buttons), `#import` (file input), `#categories [data-category]`, `#more`.
  * - `#editor` has a field by each name of a record, `.field[data-field]` with its `.problem`; `#save` submits it.
- * - `#reader` shows an opened memory, with `#edit`, `#mark-used`, `#delete`, then `#delete-yes`.
- * - `#status [data-status=kernels|storage|durable|count|latency|network|role]`; `#toasts .toast[data-kind]`.
+ * - `#reader` shows an opened memory, with `#edit`, `#helped`, `#not-helped`, `#delete`, then `#delete-yes`.
+ * - `#status [data-status=kernels|storage|durable|count|latency|network|offline|role]`: network is "online" or "offline",
+ *   offline "this page works offline" once it does, or "not kept: " and why. `#toasts .toast[data-kind]`.
  */
 
 import { bootDone, bootFailed, showProgress } from "./boot.js";
 import { createBrowse, watchShortcut } from "./browse.js";
 import { chosenCategory, showCategories } from "./categories.js";
 import { byId } from "./element.js";
-import { noun } from "./format.js";
-import { coalesced, debounced } from "./latest.js";
+import { coalesced, debounced, exclusive } from "./latest.js";
 import { createPanel } from "./panel.js";
 import { open } from "./pramana.js";
 import { followSurroundings, showKernels, showLatency, showStats } from "./status.js";
@@ -54,8 +54,6 @@ async function start() {
 
   const refresh = coalesced(async () => {
     const stats = await memory.stats();
-    byId("count", HTMLElement).textContent = String(stats.patterns);
-    byId("count-noun", HTMLElement).textContent = noun(stats.patterns, "memory", "memories");
     page.dataset.empty = String(stats.patterns === 0);
     byId("empty", HTMLElement).hidden = stats.patterns > 0;
     showCategories(stats.categories, stats.patterns);
@@ -65,21 +63,16 @@ async function start() {
   /** @param {string} text */
   function written(text) {
     notify(text);
-    refresh().catch(report);
+    return refresh().catch(report);
   }
 
   /**
-   * Run a bulk write or read with its button off, so that it is not started twice.
+   * A bulk write or read.
    * @param {HTMLButtonElement | HTMLInputElement} control
    * @param {() => Promise<void>} work
    */
   function busy(control, work) {
-    control.disabled = true;
-    work()
-      .catch(report)
-      .finally(() => {
-        control.disabled = false;
-      });
+    exclusive(control, work, byId("search", HTMLInputElement)).catch(report);
   }
 
   const samples = byId("load-samples", HTMLButtonElement);
@@ -90,7 +83,7 @@ async function start() {
     if (!file) return;
     busy(picker, async () => {
       try {
-        written(await importFile(memory, file));
+        await written(await importFile(memory, file));
       } finally {
         picker.value = "";
       }

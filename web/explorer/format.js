@@ -35,6 +35,22 @@ export function noun(value, one, many) {
   return plurals.select(value) === "one" ? one : many;
 }
 
+/**
+ * A text cut to what a line can show; whole characters, so that no surrogate is left alone.
+ * @param {string} text
+ * @param {number} [most] characters
+ */
+export function excerpt(text, most = 80) {
+  // Twice as many code units are enough for `most` characters: a text may be very long.
+  const characters = [...text.slice(0, 2 * most)];
+  return characters.length > most
+    ? `${characters
+        .slice(0, most - 1)
+        .join("")
+        .trimEnd()}…`
+    : text;
+}
+
 /** @param {number} value a score or a part of one */
 export function figure(value) {
   return value.toFixed(2);

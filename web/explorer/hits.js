@@ -9,6 +9,9 @@ import { ago, counted, figure, moment } from "./format.js";
 /** The parts drawn as bars. All but bm25 are fractions; cosine is drawn from 0. */
 const PARTS = ["cosine", "bm25", "recency", "reliability", "category"];
 
+/** Below this cosine, and without a word in common, a hit is only the least distant (the box's embedder). */
+const NEAR_FROM = 0.25;
+
 /** From here up it worked, below `FAILED_BELOW` it failed, and between lie mixed results. */
 const WORKED_FROM = 0.7;
 const FAILED_BELOW = 0.4;
@@ -30,8 +33,15 @@ export function hitEntries(hits) {
         element("span", { class: "badge hit-duplicates", title: "with the same task" }, `+ ${same}`),
       );
     }
-    return entry(hit.pattern, badges, reasons(hit, bestBm25));
+    const made = entry(hit.pattern, badges, reasons(hit, bestBm25));
+    made.dataset.near = String(isNear(hit));
+    return made;
   });
+}
+
+/** @param {Hit} hit */
+export function isNear({ similarity, parts }) {
+  return similarity >= NEAR_FROM || (parts.bm25 ?? 0) > 0;
 }
 
 /**
@@ -114,13 +124,8 @@ function reasons({ score, similarity, parts }, bestBm25) {
     element(
       "p",
       { class: "hit-figures" },
-      element(
-        "span",
-        {},
-        element("span", { class: "visually-hidden" }, "score "),
-        element("span", { class: "hit-score" }, figure(score)),
-      ),
-      element("span", {}, "similarity ", element("span", { class: "hit-similarity" }, figure(similarity))),
+      element("span", {}, element("span", { class: "hit-similarity" }, figure(similarity)), " similarity"),
+      element("span", {}, "score ", element("span", { class: "hit-score" }, figure(score))),
     ),
     element(
       "dl",

@@ -50,6 +50,25 @@ export function coalesced(work) {
 }
 
 /**
+ * Run `work` with its control off, so that it is not started twice. A control that is off cannot hold the focus: it
+ * gets it back, or `otherwise` does where it is no longer there.
+ * @param {HTMLButtonElement | HTMLInputElement} control
+ * @param {() => Promise<void>} work
+ * @param {HTMLElement} [otherwise]
+ */
+export async function exclusive(control, work, otherwise) {
+  const focused = document.activeElement === control;
+  control.disabled = true;
+  try {
+    await work();
+  } finally {
+    control.disabled = false;
+    const lost = document.activeElement === document.body || document.activeElement === control;
+    if (focused && lost) (control.checkVisibility() ? control : otherwise)?.focus();
+  }
+}
+
+/**
  * Wrap `work` so that it runs once `delayMs` after the last of many calls.
  * @param {() => void} work
  * @param {number} delayMs

@@ -2,9 +2,10 @@
 
 import { changes, clearProblems, fill, fingerprint, read, showProblem, warn } from "./editor.js";
 import { byId } from "./element.js";
-import { nameOf } from "./hits.js";
+import { figure } from "./format.js";
+import { exclusive } from "./latest.js";
 import { PramanaError } from "./pramana.js";
-import { readable } from "./reader.js";
+import { headingOf, readable } from "./reader.js";
 
 /** @typedef {import("../types/pramana.d.ts").Memory} Memory */
 /** @typedef {import("../types/pramana.d.ts").Pattern} Pattern */
@@ -27,6 +28,8 @@ const actions = byId("reader-actions", HTMLElement);
 export function createPanel({ memory, onWritten, onClosed, onError }) {
   /** @type {Pattern | null} */
   let shown = null;
+  /** Its duplicates, where a search told them. @type {readonly string[]} */
+  let repeats = [];
   /** The form as it was opened; "" while nothing is being written. */
   let opened = "";
   let warned = false;
@@ -39,8 +42,9 @@ export function createPanel({ memory, onWritten, onClosed, onError }) {
     const found = await memory.getPattern(id);
     if (!found) throw new PramanaError("not_found", "This memory is gone: another tab deleted it.");
     shown = found;
+    repeats = duplicates;
     opened = "";
-    heading.textContent = nameOf(shown);
+    heading.textContent = headingOf(shown);
     const body = byId("reader-body", HTMLElement);
     body.replaceChildren(...readable(shown, duplicates, (other) => openReader(other).catch(onError)));
     body.scrollTop = 0;
@@ -106,12 +110,7 @@ export function createPanel({ memory, onWritten, onClosed, onError }) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    save.disabled = true;
-    store()
-      .catch(showProblem)
-      .finally(() => {
-        save.disabled = false;
-      });
+    exclusive(save, store).catch(showProblem);
   });
   form.addEventListener("input", () => {
     warned = false;
@@ -139,12 +138,26 @@ export function createPanel({ memory, onWritten, onClosed, onError }) {
     panel.close();
     onWritten("Deleted.");
   });
-  on("mark-used", async () => {
+  on("helped", () => judge("helped", true));
+  on("not-helped", () => judge("not-helped", false));
+
+  /**
+   * Count a use, which moves the reliability.
+   * @param {string} id of the button
+   * @param {boolean} success
+   */
+  async function judge(id, success) {
     if (!shown) return;
-    await memory.used([shown.id]);
-    await openReader(shown.id);
-    onWritten("Noted: it was of use.");
-  });
+    const before = shown;
+    const button = byId(id, HTMLButtonElement);
+    await exclusive(button, async () => {
+      await memory.used([before.id], { success });
+      await openReader(before.id, repeats);
+    });
+    button.focus();
+    const change = `${figure(before.reliability)} to ${figure(shown.reliability)}`;
+    onWritten(`Noted that it ${success ? "helped" : "did not help"}. Reliability: ${change}.`);
+  }
 
   panel.addEventListener("cancel", (event) => {
     if (!mayLeave()) event.preventDefault();

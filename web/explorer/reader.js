@@ -1,10 +1,18 @@
 /** One memory to be read, with everything that is known of it. */
 
 import { element } from "./element.js";
-import { count, figure, moment } from "./format.js";
-import { outcome } from "./hits.js";
+import { count, excerpt, figure, moment } from "./format.js";
+import { nameOf, outcome } from "./hits.js";
 
 /** @typedef {import("../types/pramana.d.ts").Pattern} Pattern */
+
+/** A heading does not scroll, and a task may have thousands of characters. */
+const HEADING_CHARS = 160;
+
+/** @param {Pattern} pattern */
+export function headingOf(pattern) {
+  return excerpt(nameOf(pattern), HEADING_CHARS);
+}
 
 /**
  * @param {Pattern} pattern
@@ -15,7 +23,11 @@ import { outcome } from "./hits.js";
 export function readable(pattern, duplicates, onOpen) {
   /** @type {Node[]} */
   const parts = [];
-  if (pattern.title) parts.push(element("p", { class: "reader-task" }, pattern.task_description));
+  const name = nameOf(pattern);
+  if (headingOf(pattern) !== name) parts.push(element("p", { class: "reader-task" }, name));
+  if (name !== pattern.task_description) {
+    parts.push(element("p", { class: "reader-task" }, pattern.task_description));
+  }
   parts.push(
     element(
       "p",

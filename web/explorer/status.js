@@ -39,17 +39,21 @@ export function showKernels({ kernels }) {
 /** @param {Memory} memory follow its role and the network from now on */
 export async function followSurroundings(memory) {
   const role = () => set("role", memory.role, "", roleMeaning(memory.role));
-  let kept = "";
-  const network = () =>
-    set("network", navigator.onLine ? "online" : "offline", navigator.onLine ? "" : "mixed", kept);
+  const network = () => {
+    const online = navigator.onLine;
+    const meaning = "whether this device is on a network at all; the page's server may be down all the same";
+    set("network", online ? "online" : "offline", online ? "" : "mixed", meaning);
+  };
   memory.addEventListener("role", role);
   addEventListener("online", network);
   addEventListener("offline", network);
   role();
   network();
+  set("offline", "being kept");
   const { ready, reason } = await memory.offline;
-  kept = ready ? "this page also loads without its server" : `this page needs its server: ${reason}`;
-  network();
+  if (ready)
+    set("offline", "this page works offline", "good", "it also loads when its server does not answer");
+  else set("offline", `not kept: ${reason}`, "mixed", `this page needs its server: ${reason}`);
 }
 
 /** @param {string} role */

@@ -1,6 +1,7 @@
 /** Notices at the foot of the page: what was done, and what went wrong and can be done about it. */
 
 import { byId, element } from "./element.js";
+import { PramanaError } from "./pramana.js";
 
 /** @typedef {{label: string, run: () => void}} Action */
 
@@ -32,8 +33,14 @@ export function remedy(error) {
   return REMEDIES[code] ?? null;
 }
 
-/** @param {unknown} error */
-export function explain(error) {
+/**
+ * @param {unknown} error
+ * @param {string} [name] what people call the refused value, in place of the field's own name
+ */
+export function explain(error, name) {
+  if (name && error instanceof PramanaError && typeof error.details.accepted === "string") {
+    return `${name} must be ${error.details.accepted}.`;
+  }
   return error instanceof Error && error.message ? error.message : String(error);
 }
 
@@ -53,7 +60,12 @@ export function notify(text) {
  */
 export function report(error) {
   console.error(error);
-  show(explain(error), "error", remedy(error));
+  const text = explain(error);
+  // What goes wrong again is said once.
+  for (const older of document.querySelectorAll('.toast[data-kind="error"]')) {
+    if (older.firstElementChild?.textContent === text) older.remove();
+  }
+  show(text, "error", remedy(error));
 }
 
 /**

@@ -65,6 +65,10 @@ function check(name, options) {
     const message = `a memory's name is a string of 1 to ${LIMITS.max_name_chars} characters`;
     throw new PramanaError("invalid_input", message, { field: "name" });
   }
+  if (typeof options !== "object" || options === null)
+    throw new PramanaError("invalid_input", "options must be an object", { field: "options" });
+  if (options.onProgress !== undefined && typeof options.onProgress !== "function")
+    throw new PramanaError("invalid_input", "onProgress must be a function", { field: "onProgress" });
   const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option));
   if (unknown) {
     const message = `open takes no option "${unknown}"; it takes ${OPTIONS.join(", ")}`;

@@ -55,11 +55,9 @@ export class Memory extends EventTarget {
    * @param {CallOptions & {onProgress?: (progress: {done: number, total: number}) => void}} [options]
    */
   async storePatterns(patterns, { onProgress, ...options } = {}) {
-    const total = patterns.length;
-    onProgress?.({ done: 0, total });
-    const ids = await this.#write("store_many", { patterns }, options);
-    onProgress?.({ done: total, total });
-    return ids;
+    if (!Array.isArray(patterns)) throw unfit("patterns", "an array of patterns");
+    const told = onProgress && ((/** @type {string} */ chunk) => onProgress(JSON.parse(chunk)));
+    return this.#write("store_many", { patterns }, options, told);
   }
 
   /**
@@ -148,6 +146,7 @@ export class Memory extends EventTarget {
   /** @param {Blob | string} source @param {import("../types/pramana.d.ts").ImportOptions} [options] */
   async importJsonl(source, options) {
     const blob = typeof source === "string" ? new Blob([source]) : source;
+    if (!(blob instanceof Blob)) throw unfit("source", "a Blob, a File or a string of JSONL");
     const params = snakeCase(options);
     for await (const { text, firstLine } of wholeLines(blob))
       await this.#write("import_jsonl", { ...params, text, first_line: firstLine, dry_run: true }, options);
@@ -171,11 +170,12 @@ export class Memory extends EventTarget {
    * @param {string} method
    * @param {object} params
    * @param {CallOptions} [options]
+   * @param {(chunkJson: string) => void} [onChunk]
    * @returns {Promise<any>}
    */
-  async #write(method, params, options) {
+  async #write(method, params, options, onChunk) {
     if (this.#readOnly) throw new PramanaError("read_only", `"${this.name}" was opened read-only`);
-    const answer = await this.#ask(method, params, options);
+    const answer = await this.#ask(method, params, options, onChunk);
     if (this.name !== TEMPORARY) await askToPersist();
     return answer;
   }
@@ -214,6 +214,11 @@ export class Memory extends EventTarget {
     this.#closed = reason;
     this.#engine.unlisten(this.#bank);
   }
+}
+
+/** @param {string} field @param {string} wanted */
+function unfit(field, wanted) {
+  return new PramanaError("invalid_input", `${field} must be ${wanted}`, { field });
 }
 
 /** @param {object} params */

@@ -70,6 +70,7 @@ export const LIMITS = /* @__PURE__ */ Object.freeze(
   /** @type {const} */ ({
     max_dim: 65536,
     max_k: 65536,
+    max_bm25_parameter: 1000000,
     max_text_chars: 100000,
     max_task_chars: 10000,
     max_name_chars: 200,

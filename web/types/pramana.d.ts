@@ -163,6 +163,8 @@ export interface PatternFields {
   metadata?: Record<string, unknown>;
   /** Ids of the trajectories it was learned from. */
   source?: readonly string[];
+  /** Milliseconds since 1970; now unless given. */
+  created_ms?: number;
 }
 
 export interface Pattern {

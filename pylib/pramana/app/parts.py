@@ -1,9 +1,10 @@
-"""What every bank is made of besides its store: kernels and an embedder, loaded once per process."""
+"""What every bank is made of besides its store: kernels and an embedder, loaded once per thread."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
@@ -22,8 +23,15 @@ __all__ = ["Parts", "Progress"]
 Progress: TypeAlias = Callable[[str, int], None]
 """Told the stage ("kernels", "data") and, for data, how many patterns are loaded."""
 
-_embedders: dict[str, StaticEmbedder] = {}
-"""The embedder in the box, by kernel build."""
+
+class _Embedders(threading.local):
+    """The embedder in the box, by kernel build; per thread, as the kernels it runs on are."""
+
+    def __init__(self) -> None:
+        self.by_build: dict[str, StaticEmbedder] = {}
+
+
+_embedders = _Embedders()
 
 
 class Parts:
@@ -74,7 +82,7 @@ class Parts:
 
 
 async def _default_embedder(platform: Platform, kernels: Kernels) -> StaticEmbedder:
-    known = _embedders.get(kernels.build)
+    known = _embedders.by_build.get(kernels.build)
     if known is None:
         about = json.loads(await platform.asset("embedder.json"))
 
@@ -90,5 +98,5 @@ async def _default_embedder(platform: Platform, kernels: Kernels) -> StaticEmbed
                 )
             return kernels.text_model(sve)
 
-        known = _embedders.setdefault(kernels.build, StaticEmbedder(about["id"], about["dim"], load))
+        known = _embedders.by_build.setdefault(kernels.build, StaticEmbedder(about["id"], about["dim"], load))
     return known

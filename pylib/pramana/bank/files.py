@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
+from pramana.bank.wording import shown
 from pramana.errors import InputError, NotFoundError, StoreError
 
-__all__ = ["Source", "SourceText", "write_lines"]
+__all__ = ["Source", "SourceText", "check_source", "write_lines"]
 
 Source: TypeAlias = str | PathLike[str] | IO[str] | IO[bytes]
 """A path, or a file that is open for reading."""
 
+ACCEPTED = "source must be a path or a file open for reading"
 READ_CHARS = 4 * 1024 * 1024
 
 
@@ -92,11 +95,11 @@ class SourceText:
         self._path: Path | None = None
         self._text = ""
         if isinstance(source, (str, PathLike)):
-            self._path = Path(source)
+            self._path = _path_of(source)
         elif hasattr(source, "read"):
             self._text = _decoded(source.read(), first_line=1)
         else:
-            raise InputError("source must be a path or a file open for reading", field="source")
+            raise InputError(f"{ACCEPTED}; got {shown(source)}", field="source")
 
     def __enter__(self) -> SourceText:
         return self
@@ -109,25 +112,69 @@ class SourceText:
 
         Raises:
             NotFoundError: there is no such file.
-            InputError: it is not UTF-8; `details["line"]` says where.
+            InputError: it is not UTF-8, `details["line"]` says where; or the path is JSONL itself.
+            StoreError: it cannot be read.
         """
         if self._path is None:
             yield 1, self._text
             return
-        try:
-            with self._path.open("rb") as file:
-                yield from _whole_lines(file)
-        except FileNotFoundError as error:
-            raise NotFoundError(f"there is no file {self._path}", path=str(self._path)) from error
-        except OSError as error:
-            raise StoreError(
-                f"{self._path} cannot be read: {error.strerror}", path=str(self._path)
-            ) from error
+        with _reading(self._path) as file:
+            yield from _whole_lines(file)
+
+
+def check_source(path: str | PathLike[str]) -> None:
+    """Open the file and close it again.
+
+    Raises:
+        NotFoundError: there is no such file.
+        InputError: `path` cannot be one.
+        StoreError: it cannot be read.
+    """
+    with _reading(_path_of(path)):
+        pass
+
+
+def _path_of(source: str | PathLike[str]) -> Path:
+    named = os.fspath(source)
+    try:
+        possible = isinstance(named, str) and named and b"\0" not in os.fsencode(named)
+    except UnicodeEncodeError:
+        possible = False
+    if not possible:
+        raise InputError(f"{ACCEPTED}; got {shown(named)}", field="source")
+    return Path(named)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[io.BufferedReader]:
+    """Open a file; what cannot be a path, or is JSONL and no file, was meant to be imported itself."""
+    try:
+        with path.open("rb") as file:
+            yield file
+    except FileNotFoundError as error:
+        if _is_jsonl(str(path)):
+            raise _text_given(str(path)) from error
+        raise NotFoundError(f"there is no file {path}", path=str(path)) from error
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise _text_given(str(path)) from error
+        if path.is_dir():
+            raise StoreError(f"{path} is a directory; name a file in it", path=str(path)) from error
+        raise StoreError(f"{path} cannot be read: {error.strerror}", path=str(path)) from error
+
+
+def _is_jsonl(named: str) -> bool:
+    return "\n" in named or named.lstrip("\ufeff \t\r").startswith("{")
+
+
+def _text_given(named: str) -> InputError:
+    return InputError(f"{ACCEPTED} (io.StringIO makes one of a text); got {shown(named)}", field="source")
 
 
 def _whole_lines(file: io.BufferedReader) -> Iterator[tuple[int, str]]:
-    first_line = 1
+    first_line, empty = 1, True
     while data := file.read(READ_CHARS):
+        empty = False
         if not data.endswith(b"\n"):
             data += file.readline()
         if first_line == 1:
@@ -135,6 +182,8 @@ def _whole_lines(file: io.BufferedReader) -> Iterator[tuple[int, str]]:
         lines = _decoded(data, first_line)
         yield first_line, lines
         first_line += lines.count("\n")
+    if empty:
+        yield 1, ""  # so that whoever imports an empty file still learns that on_conflict is wrong
 
 
 def _decoded(data: Any, first_line: int) -> str:

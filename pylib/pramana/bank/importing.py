@@ -30,6 +30,7 @@ from pramana.bank.rows import (
     vector_text,
 )
 from pramana.bank.validate import MAX_MS, MAX_NAME, STORED_FIELDS, fields_of, integer, number, refuse, text
+from pramana.bank.wording import shown
 from pramana.errors import InputError
 from pramana.ports import Clock, Embedder, Row
 from pramana.records import ACTIVE, DELETED, SUPERSEDED, Evidence, Pattern, merge_evidence, reading_ms, uuid7
@@ -43,6 +44,8 @@ BATCH = 500
 CONFLICTS = ("newer", "skip", "replace", "error")
 DERIVED = ("usage_count", "last_used_ms", "reliability")
 """Fields of `Pattern.to_dict` that follow from others."""
+EXPORTED = ("id", "updated", "status", "embedder", "evidence", "vector", *DERIVED)
+"""Fields of a line that `store` does not take."""
 MAX_AHEAD_MS = 86_400_000
 """How far in the future an imported `updated` may lie: it would win every conflict until then."""
 READING = re.compile(r"\d{13}-[0-9a-f]{4}-[0-9a-f]{1,32}")
@@ -137,7 +140,7 @@ class Importer:
                 parsed = self._parse(number_, record)
                 before = self._line_of.setdefault(parsed.pattern.id, number_) if parsed.has_id else number_
                 if before != number_:
-                    refuse("id", f"on one line only; it is on line {before} too", parsed.pattern.id)
+                    refuse("id", "on one line only", parsed.pattern.id, got=f"it on line {before} too")
             except InputError as error:
                 error.details.pop("index", None)
                 raise InputError(
@@ -162,7 +165,9 @@ class Importer:
             "vector" in extra,
             extra.pop("vector", None),
         )
-        fields = fields_of({**own, **extra})  # what is left over is unknown, and refused there
+        fields = fields_of(
+            {**own, **extra}, others=EXPORTED
+        )  # what is left over is unknown, and refused there
         now = self._clock.now_ms()
         if pid is not None:
             text("id", pid, max_chars=MAX_NAME, filled=True)
@@ -253,11 +258,14 @@ def _put_evidence(draft: Draft, theirs: Pattern, counted: Row | None, *, again: 
 def _check_header(header: Any) -> None:
     version = header.get("format") if isinstance(header, dict) else None
     if version != FORMAT:
-        raise InputError(f"the file's format is {version!r}; this release reads {FORMAT}", field="format")
+        raise InputError(
+            f"the file's format must be {FORMAT}, which this release reads; got {shown(version)}",
+            field="format",
+        )
 
 
 def _evidence(value: Any) -> Evidence:
-    accepted = "{device: [success, failure, uses, last_used_ms]} with numbers of at least 0 and a last use"
+    accepted = "an object {device: [success, failure, uses, last_used_ms]} with numbers of at least 0"
     if not isinstance(value, dict) or len(value) > 1000:
         refuse("evidence", accepted, value)
     checked: Evidence = {}

@@ -207,7 +207,7 @@ class ReasoningBank:
         self._check_writable()
         wanted = list(dict.fromkeys(check_ids(ids)))
         if success is not None and not isinstance(success, bool):
-            refuse("success", "True, False or None", success)
+            refuse("success", "true, false or nothing", success)
         if wanted:
             device = self._writer.state.device
             await self._submit(intents.to_count(wanted, success, self._clock, device), request_id)
@@ -281,7 +281,7 @@ class ReasoningBank:
     ) -> Patterns:
         """Return the newest patterns of a category."""
         if category is None:
-            refuse("category", "a string", category)
+            refuse("category", "text", category)
         return [*(await self.list(category=category, namespace=namespace, limit=limit)).patterns]
 
     async def stats(self) -> dict[str, Any]:

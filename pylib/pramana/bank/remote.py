@@ -47,13 +47,16 @@ class RemoteBank:
         on_progress: Progress | None = None,
         request_id: str | None = None,
     ) -> Ids:
-        """Store patterns; the leader embeds them, so `on_progress` hears of the end alone."""
+        """Store patterns; the leader embeds them, and tells how far it is."""
         if isinstance(patterns, (str, bytes, Mapping)) or not isinstance(patterns, Iterable):
             raise InputError("patterns must be a list of patterns", field="patterns")
         given = [dict(pattern) if isinstance(pattern, Mapping) else pattern for pattern in patterns]
-        ids: Ids = await self._call("store_many", {"patterns": given}, request_id)
-        if on_progress is not None:
-            on_progress(len(ids), len(ids))
+
+        def told(chunk: dict[str, int]) -> None:
+            if on_progress is not None:
+                on_progress(chunk["done"], chunk["total"])
+
+        ids: Ids = await self._call("store_many", {"patterns": given}, request_id, on_chunk=told)
         return ids
 
     async def update(self, pid: str, /, *, request_id: str | None = None, **fields: Any) -> None:

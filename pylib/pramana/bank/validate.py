@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
+from pramana.bank.wording import instead, quoted, shown
 from pramana.errors import InputError
 from pramana.protocol import LIMITS
 from pramana.records import canonical
@@ -42,25 +43,32 @@ MAX_K = 1000
 """Hits of one question, and patterns on one page."""
 
 
-def refuse(field: str, accepted: str, value: Any, index: int | None = None) -> NoReturn:
-    """Raise the InputError for one field."""
+def refuse(
+    field: str, accepted: str, value: Any, index: int | None = None, *, got: str | None = None
+) -> NoReturn:
+    """Raise the InputError for one field: one sentence with what is accepted and what came instead.
+
+    Args:
+        field: as the caller wrote it.
+        accepted: words that follow "must be", of no one programming language.
+        value: what came.
+        index: place in a batch.
+        got: says what came better than the value itself does.
+    """
+    _fail(field, f"must be {accepted}; got {shown(value) if got is None else got}", accepted, index)
+
+
+def _fail(field: str, problem: str, accepted: str, index: int | None) -> NoReturn:
     place = field if index is None else f"patterns[{index}].{field}"
-    shown = repr(value) if isinstance(value, (int, float, bool, type(None))) else type(value).__name__
+    raise InputError(f"{place} {problem}", **_details(field, accepted, index))
+
+
+def _details(field: str, accepted: str, index: int | None) -> dict[str, Any]:
     details: dict[str, Any] = {"field": field, "accepted": accepted}
-    if index is not None:
-        details["index"] = index
-    raise InputError(f"{place} must be {accepted}; got {shown}", **details)
+    return details if index is None else {**details, "index": index}
 
 
-def text(
-    field: str,
-    value: Any,
-    *,
-    max_chars: int,
-    index: int | None = None,
-    filled: bool = False,
-    empty: bool = True,
-) -> str:
+def text(field: str, value: Any, *, max_chars: int, index: int | None = None, filled: bool = False) -> str:
     """Return `value` if it is a string of at most `max_chars` that UTF-8 can encode.
 
     Args:
@@ -69,20 +77,26 @@ def text(
         max_chars: the limit.
         index: place in a batch, for the error.
         filled: at least one character must not be white space.
-        empty: the empty string is accepted.
     """
     if not isinstance(value, str):
-        refuse(field, "a string", value, index)
+        refuse(field, "text", value, index)
     if len(value) > max_chars:
-        refuse(field, f"at most {max_chars:,} characters ({len(value):,} were given)", value, index)
-    if (filled and not value.strip()) or (not empty and not value):
-        refuse(field, "a string with something in it", value, index)
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            refuse(field, "text that UTF-8 can encode (it holds a lone surrogate)", value, index)
+        refuse(field, f"at most {max_chars:,} characters", value, index, got=f"{len(value):,}")
+    if filled and not value.strip():
+        _fail(field, "must not be empty or blank", "text that is not blank", index)
+    if _has_surrogate(value):
+        refuse(field, "text that UTF-8 can encode", value, index, got="half of a surrogate pair")
     return value
+
+
+def _has_surrogate(value: str) -> bool:
+    if value.isascii():
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def number(field: str, value: Any, low: float, high: float, index: int | None = None) -> float:
@@ -95,7 +109,7 @@ def number(field: str, value: Any, low: float, high: float, index: int | None = 
 def integer(field: str, value: Any, low: int, high: int, index: int | None = None) -> int:
     """Return `value` if it is an integer from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        refuse(field, f"an integer from {low} to {high}", value, index)
+        refuse(field, f"a whole number from {low:,} to {high:,}", value, index)
     return value
 
 
@@ -107,32 +121,44 @@ def names(
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         refuse(field, accepted, value, index)
     if isinstance(value, Sequence) and len(value) > max_items:
-        refuse(field, f"{accepted} ({len(value):,} were given)", value, index)
+        refuse(field, accepted, value, index, got=f"{len(value):,}")
     found: dict[str, None] = {}
-    for item in value:
-        found[text(field, item, max_chars=max_chars, index=index, empty=False)] = None
+    for place, item in enumerate(value):
+        found[_item(field, accepted, item, place, max_chars, index)] = None
         if len(found) > max_items:
-            refuse(field, accepted, value, index)
+            refuse(field, accepted, value, index, got="more")
     return tuple(found)
+
+
+def _item(field: str, accepted: str, item: Any, place: int, max_chars: int, index: int | None = None) -> str:
+    """Return one string of a list; the error names its place."""
+    if not isinstance(item, str) or not item:
+        refuse(field, accepted, item, index, got=f"{shown(item)} at place {place}")
+    if len(item) > max_chars:
+        refuse(field, accepted, item, index, got=f"{len(item):,} characters at place {place}")
+    if _has_surrogate(item):
+        refuse(field, accepted, item, index, got=f"half of a surrogate pair at place {place}")
+    return item
 
 
 def metadata(field: str, value: Any, index: int | None = None) -> dict[str, Any]:
     """Return a copy of a JSON object; keys that JSON would turn into strings, NaN and cycles are refused."""
+    accepted = "a JSON object"
     if not isinstance(value, dict):
-        refuse(field, "a JSON object (a dict)", value, index)
+        refuse(field, accepted, value, index)
     if not value:
         return {}
     problem = _json_problem(value)
     if problem:
-        refuse(field, f"a JSON object; {problem}", value, index)
+        refuse(field, accepted, value, index, got=f"one {problem}")
     try:
         encoded = canonical(value)
     except UnicodeEncodeError:
-        refuse(field, "text that UTF-8 can encode (it holds a lone surrogate)", value, index)
+        refuse(field, accepted, value, index, got="one that holds half of a surrogate pair")
     except ValueError:
-        refuse(field, "a JSON object without integers of thousands of digits", value, index)
+        refuse(field, accepted, value, index, got="one that holds a number of thousands of digits")
     if len(encoded) > MAX_METADATA:
-        refuse(field, f"at most {MAX_METADATA:,} bytes of JSON ({len(encoded):,} were given)", value, index)
+        refuse(field, f"at most {MAX_METADATA:,} bytes of JSON", value, index, got=f"{len(encoded):,}")
     copied: dict[str, Any] = json.loads(encoded)
     return copied
 
@@ -145,20 +171,21 @@ def _json_problem(value: Any) -> str | None:
         seen += 1
         # Each value takes a byte at least, so what visits more is too large, or shares parts so often that it explodes.
         if seen > MAX_METADATA:
-            return f"it holds more than {MAX_METADATA:,} values"
+            return f"that holds more than {MAX_METADATA:,} values"
         if depth > MAX_DEPTH:
-            return f"it is nested deeper than {MAX_DEPTH} levels, or contains itself"
+            return f"that is nested deeper than {MAX_DEPTH} levels, or contains itself"
         if isinstance(item, dict):
-            if not all(isinstance(key, str) for key in item):
-                return "its keys must be strings"
+            strange = [key for key in item if not isinstance(key, str)]
+            if strange:
+                return f"with a key that is not text: {shown(strange[0])}"
             waiting += [(inner, depth + 1) for inner in item.values()]
         elif isinstance(item, (list, tuple)):
             waiting += [(inner, depth + 1) for inner in item]
         elif isinstance(item, float):
             if not math.isfinite(item):
-                return "it holds NaN or an infinity"
+                return f"that holds {shown(item)}"
         elif not isinstance(item, (str, int, type(None))):
-            return f"it holds a {type(item).__name__}"
+            return f"that holds {shown(item)}"
     return None
 
 
@@ -179,28 +206,41 @@ STORED_FIELDS = (
 """The fields of a Pattern that a caller may give."""
 
 
-def fields_of(given: Any, *, index: int | None = None, partial: bool = False) -> dict[str, Any]:
+def fields_of(
+    given: Any, *, index: int | None = None, partial: bool = False, others: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the checked fields of a pattern; only those given.
 
     Args:
         given: field → value.
         index: place in a batch, for the error.
         partial: `task_description` may be missing (an update), but not everything.
+        others: names that the caller has taken out already, for the error.
 
     Raises:
         InputError: a field is unknown, missing or not acceptable; `details` hold field, accepted and index.
     """
     if not isinstance(given, Mapping):
-        refuse("pattern", "an object with at least task_description", given, index)
+        accepted = "an object with at least task_description"
+        place = "a pattern" if index is None else f"patterns[{index}]"
+        message = f"{place} must be {accepted}; got {shown(given)}"
+        raise InputError(message, **_details("pattern", accepted, index))
     for name in given:
         if name not in STORED_FIELDS:
-            shown = name if isinstance(name, str) else repr(name)
-            refuse(shown, f"one of the fields {', '.join(STORED_FIELDS)}", given[name], index)
+            _refuse_name(name, (*STORED_FIELDS, *others), index)
     if not partial and "task_description" not in given:
-        refuse("task_description", "given", None, index)
+        _fail("task_description", "is required", "text that is not blank", index)
     if partial and not given:
-        refuse("fields", f"at least one of {', '.join(STORED_FIELDS)}", None, index)
+        accepted = f"at least one of {', '.join(STORED_FIELDS)}"
+        raise InputError("update needs at least one field", **_details("fields", accepted, index))
     return {name: _field(name, value, index) for name, value in given.items()}
+
+
+def _refuse_name(name: Any, known: Sequence[str], index: int | None) -> NoReturn:
+    place = "" if index is None else f"patterns[{index}]: "
+    message = f"{place}unknown field {quoted(name)}; {instead(name, known, 'the fields are')}"
+    details = _details(name if isinstance(name, str) else shown(name), f"one of {', '.join(known)}", index)
+    raise InputError(message, **details)
 
 
 def _field(name: str, value: Any, index: int | None) -> Any:
@@ -229,14 +269,17 @@ def _field(name: str, value: Any, index: int | None) -> Any:
 
 def check_id(pid: Any) -> str:
     """Return `pid` if it can be the id of a pattern."""
-    return text("pid", pid, max_chars=MAX_NAME, empty=False)
+    if pid == "":
+        _fail("id", "must not be empty", "the id of a pattern", None)
+    return text("id", pid, max_chars=MAX_NAME)
 
 
 def check_ids(ids: Any) -> list[str]:
     """Return the ids as a list; a lone string is refused."""
+    accepted = "a list of ids"
     if isinstance(ids, (str, bytes, Mapping)) or not isinstance(ids, Iterable):
-        refuse("ids", "a list of pattern ids", ids)
-    return [text("ids", pid, max_chars=MAX_NAME, empty=False) for pid in ids]
+        refuse("ids", accepted, ids)
+    return [_item("ids", accepted, pid, place, MAX_NAME) for place, pid in enumerate(ids)]
 
 
 def check_query(

@@ -1,8 +1,8 @@
 """The bank's methods as JSON: what followers, pages and servers send, and what they get back.
 
-Names and parameters are those of Python. `store_many` takes `{"patterns": […]}`, `export_jsonl` answers in
-chunks of whole lines and ends with `{"lines": n}`, `import_jsonl` takes `{"text", "first_line",
-"on_conflict", "dry_run"}`.
+Names and parameters are those of Python. `store_many` takes `{"patterns": […]}` and tells how far it is in chunks
+`{"done", "total"}`, `export_jsonl` answers in chunks of whole lines and ends with `{"lines": n}`, `import_jsonl`
+takes `{"text", "first_line", "on_conflict", "dry_run"}`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pramana.bank.reasoning_bank import ReasoningBank
+from pramana.bank.validate import STORED_FIELDS
+from pramana.bank.wording import instead, quoted, shown
 from pramana.errors import CancelledError, InputError, to_wire
 from pramana.text.json_input import parse_json
 
@@ -38,8 +40,14 @@ async def _store(bank: Bank, params: dict[str, Any], _: OnChunk) -> Any:
     return await bank.store(**params)
 
 
-async def _store_many(bank: Bank, params: dict[str, Any], _: OnChunk) -> Any:
-    return await bank.store_many(params["patterns"], request_id=params.get("request_id"))
+async def _store_many(bank: Bank, params: dict[str, Any], on_chunk: OnChunk) -> Any:
+    def told(done: int, total: int) -> None:
+        on_chunk({"done": done, "total": total})
+
+    on_progress = None if on_chunk is _no_chunk else told
+    return await bank.store_many(
+        params["patterns"], on_progress=on_progress, request_id=params.get("request_id")
+    )
 
 
 async def _find_similar(bank: Bank, params: dict[str, Any], _: OnChunk) -> Any:
@@ -144,20 +152,30 @@ async def dispatch(
     """
     known = METHODS.get(method)
     if known is None:
-        raise InputError(f"there is no method {method!r}; there are {', '.join(METHODS)}", field="method")
+        raise InputError(
+            f"unknown method {quoted(method)}; {instead(method, [*METHODS], 'the methods are')}",
+            field="method",
+        )
     if not isinstance(params, Mapping):
-        raise InputError("params must be an object", field="params")
-    for name in params:
-        if name == "request_id" or (known.params is not None and name not in known.params):
-            accepted = ", ".join(sorted(known.params or ())) or "none"
-            raise InputError(f"{method} takes no parameter {name!r}; it takes {accepted}", field=name)
-    for name in known.required:
-        if name not in params:
-            raise InputError(f"{method} needs the parameter {name!r}", field=name)
+        raise InputError(f"params must be an object; got {shown(params)}", field="params")
+    _check_names(method, known, params)
     given = dict(params)
     if known.writes:
         given["request_id"] = request_id
     return await known.call(bank, given, on_chunk or _no_chunk)
+
+
+def _check_names(method: str, known: Method, params: Mapping[str, Any]) -> None:
+    for name in params:
+        if name == "request_id" or (known.params is not None and name not in known.params):
+            accepted = sorted(known.params if known.params is not None else STORED_FIELDS)
+            other = instead(name, accepted, f"{method} takes") if accepted else f"{method} takes none"
+            raise InputError(f"unknown parameter {quoted(name)}; {other}", field=name)
+    for name in known.required:
+        if name not in params:
+            # Python and JavaScript name methods differently, and call the id by its place.
+            missing = "id" if name == "pid" else name
+            raise InputError(f"a required parameter is missing: {missing}", field=missing)
 
 
 async def dispatch_json(

@@ -1,9 +1,14 @@
-"""Loading the kernels: verified against their manifest, instantiated once per process, tested before first use."""
+"""Loading the kernels: verified against their manifest, instantiated once per thread, tested before first use.
+
+An instance serves one thread at a time: a call is followed by reads of its result, and another thread's call in
+between would change it. Threads therefore share nothing here.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +29,7 @@ _KERNELS = ("vector", "text")
 
 
 class _SharedModel:
-    """The process's one copy of a model. It stays loaded, so that the next memory opens at once."""
+    """The thread's one copy of a model. It stays loaded, so that the next memory opens at once."""
 
     def __init__(self, model: TextModelLike) -> None:
         self.dim = model.dim
@@ -38,7 +43,7 @@ class _SharedModel:
 
 @dataclass
 class _Loaded:
-    """The modules of one build, which every `Kernels` of the process shares; none for the reference."""
+    """The modules of one build, which every `Kernels` of the thread shares; none for the reference."""
 
     build: str
     runtime: str
@@ -78,7 +83,7 @@ class Kernels:
         return VectorIndex.load(module, data)
 
     def text_model(self, sve: bytes) -> TextModelLike:
-        """Return the model in `sve`, loaded once per process and shared (so closing it does nothing).
+        """Return the model in `sve`, loaded once per thread and shared (so closing it does nothing).
 
         Raises:
             CorruptError: `sve` is not a model.
@@ -138,8 +143,16 @@ class Kernels:
         }
 
 
-_SHARED: WeakKeyDictionary[WasmHost, WeakKeyDictionary[Assets, dict[str, _Loaded]]] = WeakKeyDictionary()
-"""By host, files and build: a process compiles a kernel once."""
+class _Shared(threading.local):
+    """What this thread has loaded, by host, files and build."""
+
+    def __init__(self) -> None:
+        self.loaded: WeakKeyDictionary[WasmHost, WeakKeyDictionary[Assets, dict[str, _Loaded]]] = (
+            WeakKeyDictionary()
+        )
+
+
+_SHARED = _Shared()
 
 
 async def load_kernels(assets: Assets, host: WasmHost, build: str = "auto") -> Kernels:
@@ -182,7 +195,7 @@ async def load_kernels(assets: Assets, host: WasmHost, build: str = "auto") -> K
 
 
 async def _shared(assets: Assets, host: WasmHost, build: str) -> _Loaded:
-    known = _SHARED.setdefault(host, WeakKeyDictionary()).setdefault(assets, {})
+    known = _SHARED.loaded.setdefault(host, WeakKeyDictionary()).setdefault(assets, {})
     if build not in known:
         loaded = _Loaded(build, "python") if build == "reference" else await _instantiate(assets, host, build)
         Kernels(loaded.build, loaded.runtime, [], loaded).self_test()

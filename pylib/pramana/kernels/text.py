@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Sequence
 from struct import unpack_from
@@ -13,14 +12,15 @@ from pramana.kernels.buffers import as_bytes, as_u32, as_utf8, check_k
 from pramana.kernels.exports import KernelObject
 from pramana.kernels.interfaces import Allow, Matches, Ordinals
 from pramana.ports import Buffer, WasmModule
+from pramana.protocol import LIMITS
 
 __all__ = ["Bm25Index", "TextModel"]
 
 _TEXTS_PER_CALL = 1024
 """Bounds the kernel's result buffer, and how long a call takes."""
 
-_LARGEST_K1 = 1_000_000
-"""Beyond it BM25 does not saturate at all, and float32 would lose the difference."""
+_LARGEST = LIMITS["max_bm25_parameter"]
+"""Of a weight and of k1, and its reciprocal the smallest weight but 0: within these, float32 scores cannot overflow."""
 
 _FIELDS_AT = 8  # after magic and version: u32 fields
 
@@ -94,8 +94,8 @@ class Bm25Index(KernelObject):
 
     Args:
         module: the text kernel; any number of indexes share one.
-        weights: one positive weight per field.
-        k1: term-frequency saturation, >= 0.
+        weights: one per field, each 0 or from 1e-6 to 1e6.
+        k1: term-frequency saturation, 0 to 1e6.
         b: length normalisation, 0 to 1.
 
     Raises:
@@ -244,12 +244,16 @@ def _weights(weights: Sequence[float]) -> array[float]:
         floats = array("f", weights)
     except TypeError as error:
         raise InputError(f"weights are numbers: {error}", field="weights") from error
-    if not floats or not all(math.isfinite(weight) and weight >= 0 for weight in floats) or not any(floats):
-        raise InputError("weights are finite, not negative, and not all 0", field="weights")
+    # As float32, since that is what the kernel compares: 1e-6 is not the nearest double to its float32.
+    (lightest,) = array("f", [1 / _LARGEST])
+    if not any(floats) or not all(weight == 0 or lightest <= weight <= _LARGEST for weight in floats):
+        raise InputError(
+            f"weights are 0 or from {1 / _LARGEST} to {_LARGEST}, and not all 0", field="weights"
+        )
     return floats
 
 
 def _check_parameters(k1: Any, b: Any) -> None:
-    for name, value, most in (("k1", k1, _LARGEST_K1), ("b", b, 1)):
+    for name, value, most in (("k1", k1, _LARGEST), ("b", b, 1)):
         if not isinstance(value, (int, float)) or not 0 <= value <= most:  # a NaN is neither
             raise InputError(f"{name} is a number from 0 to {most}, got {value!r}", field=name)

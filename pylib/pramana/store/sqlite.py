@@ -221,7 +221,7 @@ class SqliteStore:
             found = connection.execute(
                 "SELECT gen, seq, head_hash, segments FROM snapshots ORDER BY gen DESC"
             )
-            return [snapshot_from(row) for row in found]
+            return [snapshot for row in found if (snapshot := snapshot_from(row)) is not None]
 
         return await self._call(read)
 

@@ -191,11 +191,12 @@ def entry_from(row: tuple[Any, ...]) -> Entry:
         raise CorruptError(f"journal entry {seq} cannot be read: {error}", seq=seq) from error
 
 
-def snapshot_from(row: tuple[Any, ...]) -> Snapshot:
-    """A snapshot, from the table's columns in their order."""
+def snapshot_from(row: tuple[Any, ...]) -> Snapshot | None:
+    """A snapshot, from the table's columns in their order; None where they are damaged: it is a cache, and as good as
+    missing then."""
     gen, seq, head_hash, segments = row
     try:
         parts = tuple((name, size, digest) for name, size, digest in json.loads(segments))
         return Snapshot(gen, seq, head_hash.hex(), parts)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise CorruptError(f"snapshot {gen} cannot be read: {error}", gen=gen) from error
+    except (ValueError, TypeError, AttributeError):
+        return None

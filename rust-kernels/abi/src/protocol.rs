@@ -12,6 +12,9 @@ pub const MAX_DIM: u32 = 65536;
 /// max k
 pub const MAX_K: u32 = 65536;
 
+/// max bm25 parameter
+pub const MAX_BM25_PARAMETER: u32 = 1000000;
+
 /// status
 pub mod status {
     /// ok

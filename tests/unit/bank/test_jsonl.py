@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pramana.bank.exporting import CHUNK_CHARS
+from pramana.bank.files import SourceText
 from pramana.errors import InputError, NotFoundError, StoreError
 from tests.unit.bank.banks import DAY_MS, START_MS, Reopenable, StillClock, WordEmbedder, open_bank
 
@@ -316,7 +317,7 @@ async def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     bank = await open_bank()
     with pytest.raises(NotFoundError):
         await bank.import_jsonl(tmp_path / "none")
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="is a directory; name a file in it"):
         await bank.import_jsonl(tmp_path)
     latin = tmp_path / "latin"
     latin.write_bytes(b'{"task_description": "a"}\n{"task_description": "caf\xe9"}\n')
@@ -325,6 +326,56 @@ async def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         await bank.import_jsonl(7)  # type: ignore[arg-type]
     assert (await bank.stats())["patterns"] == 0
+    await bank.close()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        json.dumps(GOOD),
+        "\n".join([json.dumps(GOOD)] * 300),
+        json.dumps({**GOOD, "content": "x" * 100_000}),
+        json.dumps({**GOOD, "content": "a/b\0"}, ensure_ascii=False) + "\0",
+        "\ud800",
+        7,
+        None,
+    ],
+    ids=["empty", "line", "lines", "long", "zero", "surrogate", "number", "nothing"],
+)
+async def test_a_text_is_no_path_and_is_not_repeated(given: Any) -> None:
+    bank = await open_bank()
+    with pytest.raises(InputError, match="source must be a path or a file open for reading") as caught:
+        await bank.import_jsonl(given)
+    assert len(str(caught.value)) < 200
+    assert len(json.dumps(caught.value.details)) < 200
+    assert (await bank.stats())["head_seq"] == 0
+    await bank.close()
+
+
+async def test_a_file_may_be_named_like_jsonl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("{x}.jsonl").write_text(json.dumps(GOOD))
+    bank = await open_bank()
+    assert (await bank.import_jsonl("{x}.jsonl"))["added"] == 1
+    await bank.close()
+
+
+async def test_on_conflict_is_checked_without_any_line(tmp_path: Path) -> None:
+    bank = await open_bank()
+    (tmp_path / "empty").touch()
+    assert (await bank.import_jsonl(tmp_path / "empty"))["lines"] == 0
+    # A bank in another tab only hears of what is sent to it.
+    with SourceText(tmp_path / "empty") as file:
+        assert [*file.chunks()] == [(1, "")]
+    for work in (
+        bank.import_jsonl(tmp_path / "empty", on_conflict="overwrite"),
+        bank.import_lines("", on_conflict="overwrite", dry_run=True),
+    ):
+        with pytest.raises(
+            InputError, match="on_conflict must be one of newer, skip, replace, error; got the text"
+        ):
+            await work
     await bank.close()
 
 

@@ -78,6 +78,7 @@ REFUSED = [
     ("created_ms", True),
     ("created_ms", 2**53),
     ("created_ms", "2026-01-01"),
+    pytest.param("created_ms", 10**5000, id="created_ms-huge"),
     ("id", "mine"),
     ("usage_count", 3),
     ("status", "deleted"),
@@ -92,11 +93,87 @@ def test_what_is_refused_is_named_and_so_is_what_is_accepted(field: str, value: 
     assert caught.value.details["field"] == field
     assert caught.value.details["index"] == 4
     assert caught.value.details["accepted"]
-    assert f"patterns[4].{field}" in str(caught.value)
+    assert str(caught.value).startswith((f"patterns[4].{field} ", f"patterns[4]: unknown field {field!r};"))
+    assert len(str(caught.value)) < 400
     json.dumps(caught.value.details)
     with pytest.raises(InputError) as caught:
         validate.fields_of({**TASK, field: value})
     assert "index" not in caught.value.details
+
+
+FIELDS = ", ".join(validate.STORED_FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"task_descripton": "x"}, "unknown field 'task_descripton'; did you mean 'task_description'?"),
+        ({"taskDescription": "x"}, "unknown field 'taskDescription'; did you mean 'task_description'?"),
+        ({"task": "x"}, "unknown field 'task'; did you mean 'task_description'?"),
+        ({**TASK, "score": 1}, "unknown field 'score'; did you mean 'success_score'?"),
+        ({**TASK, "mood": 1}, f"unknown field 'mood'; the fields are {FIELDS}"),
+        ({**TASK, "q" * 90: 1}, f"unknown field '{'q' * 59}…'; the fields are {FIELDS}"),
+        ({**TASK, 5: 1}, f"unknown field '5'; the fields are {FIELDS}"),
+        ({}, "task_description is required"),
+        (["x"], "a pattern must be an object with at least task_description; got a list"),
+        ({"task_description": " "}, "task_description must not be empty or blank"),
+        ({"task_description": None}, "task_description must be text; got nothing (null)"),
+        ({"task_description": 7}, "task_description must be text; got 7"),
+        ({"task_description": b"x"}, "task_description must be text; got bytes"),
+        ({**TASK, "title": "x" * 10_001}, "title must be at most 10,000 characters; got 10,001"),
+        ({**TASK, "title": {}}, "title must be text; got an object"),
+        (
+            {**TASK, "tags": [1]},
+            "tags must be a list of at most 64 strings of 1 to 100 characters; got 1 at place 0",
+        ),
+        (
+            {**TASK, "tags": ["a", ""]},
+            "tags must be a list of at most 64 strings of 1 to 100 characters; got an empty text at place 1",
+        ),
+        (
+            {**TASK, "tags": "http"},
+            "tags must be a list of at most 64 strings of 1 to 100 characters; got the text 'http'",
+        ),
+        ({**TASK, "success_score": None}, "success_score must be a number from 0 to 1; got nothing (null)"),
+        (
+            {**TASK, "success_score": float("nan")},
+            "success_score must be a number from 0 to 1; got NaN, which is not a number",
+        ),
+        ({**TASK, "success_score": True}, "success_score must be a number from 0 to 1; got true"),
+        (
+            {**TASK, "success_score": "y" * 90},
+            f"success_score must be a number from 0 to 1; got the text '{'y' * 59}…'",
+        ),
+        ({**TASK, "metadata": []}, "metadata must be a JSON object; got an empty list"),
+        (
+            {**TASK, "metadata": {"a": float("inf")}},
+            "metadata must be a JSON object; got one that holds an infinite number",
+        ),
+        (
+            {**TASK, "metadata": {1: 2}},
+            "metadata must be a JSON object; got one with a key that is not text: 1",
+        ),
+    ],
+)
+def test_messages_say_what_is_accepted_and_what_came(given: Any, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        validate.fields_of(given)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("pid", "message"),
+    [
+        ("", "id must not be empty"),
+        (None, "id must be text; got nothing (null)"),
+        (["a"], "id must be text; got a list"),
+    ],
+)
+def test_an_id_is_a_text(pid: Any, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        validate.check_id(pid)
+    assert str(caught.value) == message
+    assert caught.value.details["field"] == "id"
 
 
 @pytest.mark.parametrize("given", [None, "text", ["task_description"], 3])
@@ -110,7 +187,7 @@ def test_the_task_is_required_but_for_an_update_which_needs_something() -> None:
     with pytest.raises(InputError, match="task_description"):
         validate.fields_of({"strategy": "x"})
     assert validate.fields_of({"strategy": "x"}, partial=True) == {"strategy": "x"}
-    with pytest.raises(InputError, match="at least one"):
+    with pytest.raises(InputError, match=r"^update needs at least one field$"):
         validate.fields_of({}, partial=True)
 
 

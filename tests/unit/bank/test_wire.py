@@ -75,7 +75,8 @@ async def test_an_export_comes_in_chunks_and_says_how_many() -> None:
         ("forget_all", {}, "method"),
         ("_fold", {}, "method"),
         ("close", {}, "method"),
-        ("get", {}, "pid"),
+        ("get", {}, "id"),
+        ("get", {"pid": 5}, "id"),
         ("get", {"pid": "x", "id": "y"}, "id"),
         ("find_similar", {"k": 3}, "task"),
         ("find_similar", {"task": "x", "request_id": "r"}, "request_id"),
@@ -95,6 +96,32 @@ async def test_what_cannot_be_asked_is_invalid_input(method: str, params: dict[s
     assert error["code"] == "invalid_input"
     assert error["details"]["field"] == field
     assert (await bank.stats())["head_seq"] == 0
+    await bank.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "message"),
+    [
+        ("get", {}, "a required parameter is missing: id"),
+        ("find_similar", {}, "a required parameter is missing: task"),
+        (
+            "find_similar",
+            {"task": "x", "categroy": "c"},
+            "unknown parameter 'categroy'; did you mean 'category'?",
+        ),
+        ("stats", {"verbose": True}, "unknown parameter 'verbose'; stats takes none"),
+        ("used", {"ids": [], "how": 1}, "unknown parameter 'how'; used takes ids, success"),
+        ("find", {"task": "x"}, "unknown method 'find'; did you mean 'find_similar'?"),
+        ("stats", [], "params must be an object; got an empty list"),
+        ("update", {"pid": "x"}, "update needs at least one field"),
+        ("store", {"titel": "x"}, "unknown field 'titel'; did you mean 'title'?"),
+    ],
+)
+async def test_messages_suit_every_language(method: str, params: Any, message: str) -> None:
+    bank = await open_bank()
+    assert (
+        json.loads(await dispatch_json(bank, method, json.dumps(params), None))["error"]["message"] == message
+    )
     await bank.close()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import struct
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -187,6 +189,18 @@ async def test_modules_are_instantiated_once():
     other.close()
     await load_kernels(files, host, "scalar")
     assert len(host.instantiated) == 4
+
+
+def test_threads_share_no_instance():
+    files, host = Files(), Host()
+
+    def modules() -> list:
+        return list(asyncio.run(load_kernels(files, host))._loaded.modules.values())
+
+    with ThreadPoolExecutor(1) as pool:
+        here, there = modules(), pool.submit(modules).result()
+    assert all(module is not other for module in here for other in there)
+    assert host.instantiated == [("vector", "simd"), ("text", "simd")] * 2
 
 
 async def test_other_files_are_other_instances():

@@ -301,12 +301,28 @@ def test_a_bad_batch_changes_nothing(index):
     assert index.save() == before
 
 
+def test_the_largest_parameters_give_finite_scores(make_bm25):
+    for weights in ([1e6, 1e6], [1e6, 1e-6], [1e-6, 0.0]):
+        for k1 in (0.0, 1.2, 1e6):
+            index = make_bm25(weights=weights, k1=k1)
+            index.add([0, 1], [["alpha " * 2000 + "beta", "alpha"], ["gamma beta", "beta"]])
+            for query in ("alpha", "beta", "alpha"):  # a search leaves nothing behind
+                found = index.search(query, 5)
+                assert all(0 < score < math.inf for score in found.scores)
+                scores = dict(zip(found.ordinals, found.scores, strict=True))
+                assert index.score(query, [0])[0] == scores[0]
+            index.close()
+
+
 @pytest.mark.parametrize(
     ("parameters", "field"),
     [
         ({"weights": []}, "weights"),
         ({"weights": [1.0, -1.0]}, "weights"),
         ({"weights": [float("nan")]}, "weights"),
+        ({"weights": [1.0, 1e38]}, "weights"),
+        ({"weights": [1.0, 1e-7]}, "weights"),
+        ({"weights": [1.0], "k1": 1e7}, "k1"),
         ({"weights": [0.0, 0.0]}, "weights"),
         ({"weights": ["1"]}, "weights"),
         ({"weights": [1.0], "k1": -0.1}, "k1"),

@@ -16,12 +16,13 @@ from pramana.kernels.reference.bm25_file import Contents, read, write
 from pramana.kernels.reference.words import terms_of
 from pramana.kernels.statuses import raise_status
 from pramana.ports import Buffer
-from pramana.protocol import STATUS
+from pramana.protocol import LIMITS, STATUS
 
 __all__ = ["ReferenceBm25"]
 
 _MASK = (1 << 64) - 1
 _MAX_FIELDS = 64
+_LARGEST = float(LIMITS["max_bm25_parameter"])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -40,13 +41,13 @@ def _as_f32(value: float) -> float:
     return rounded
 
 
-def _parameter(name: str, value: float, most: float = math.inf) -> float:
+def _parameter(name: str, value: float, most: float = _LARGEST, least: float = 0.0) -> float:
     """Return a parameter in float32, or raise InputError."""
     try:
         rounded = _as_f32(value)
     except (struct.error, OverflowError) as error:
         raise InputError(f"{name}: no float32 number: {value!r}", field=name) from error
-    if not math.isfinite(rounded) or not 0 <= rounded <= most:
+    if rounded and not least <= rounded <= most:  # a NaN is neither
         raise InputError(f"{name} is out of range: {value!r}", field=name)
     return rounded
 
@@ -55,8 +56,8 @@ class ReferenceBm25:
     """Documents by ordinal, their fields weighted as in BM25F.
 
     Args:
-        weights: one weight per field, finite and not negative.
-        k1: term-frequency saturation, >= 0.
+        weights: one per field, each 0 or from 1e-6 to 1e6.
+        k1: term-frequency saturation, 0 to 1e6.
         b: length normalisation, 0 to 1.
 
     Raises:
@@ -66,7 +67,7 @@ class ReferenceBm25:
     fields: int
 
     def __init__(self, *, weights: Sequence[float], k1: float = 1.2, b: float = 0.75) -> None:
-        floats = [_parameter("weights", weight) for weight in weights]
+        floats = [_parameter("weights", weight, least=_as_f32(1 / _LARGEST)) for weight in weights]
         if not 0 < len(floats) <= _MAX_FIELDS or not any(floats):
             raise InputError(f"there are 1 to {_MAX_FIELDS} weights, not all 0", field="weights")
         self.fields = len(floats)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import struct
 from dataclasses import dataclass
 from typing import NoReturn
@@ -10,7 +9,7 @@ from typing import NoReturn
 from pramana.kernels.reference.envelope import seal, unseal
 from pramana.kernels.statuses import raise_status
 from pramana.ports import Buffer
-from pramana.protocol import STATUS
+from pramana.protocol import LIMITS, STATUS
 
 __all__ = ["Contents", "read", "write"]
 
@@ -18,6 +17,7 @@ _MAGIC = b"PBM2"
 _MAX_FIELDS = 64
 _MAX_U32 = (1 << 32) - 1
 _MAX_U64 = (1 << 64) - 1
+_MAX_TF = float(LIMITS["max_bm25_parameter"] * _MAX_FIELDS << 32)
 
 
 @dataclass
@@ -134,7 +134,7 @@ def _read(reader: _Reader) -> Contents:
     if 4 * distinct > len(reader.data):
         _refuse()
     frequencies = reader.unpack(f"{distinct}f")
-    if not all(0 < tf < math.inf for tf in frequencies):
+    if not all(0 < tf <= _MAX_TF for tf in frequencies):
         _refuse()
     lens: dict[int, tuple[int, ...]] = {}
     ordinal = -1

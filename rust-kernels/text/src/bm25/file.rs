@@ -10,7 +10,7 @@
 //! Equal indexes have equal files, however they came about.
 
 use super::postings::{Posting, Postings};
-use super::{Index, Parameters, MAX_FIELDS};
+use super::{Index, Parameters, MAX_FIELDS, MAX_TF};
 use abi::aligned::bytes_of;
 use abi::serial::unseal;
 use abi::{Output, Reader, Result, Status};
@@ -201,7 +201,7 @@ impl Index {
         };
         let distinct = reader.u32()? as usize;
         let frequencies = reader.array::<f32>(distinct)?;
-        if frequencies.iter().any(|tf| !tf.is_finite() || *tf <= 0.0) {
+        if !frequencies.iter().all(|&tf| tf > 0.0 && tf <= MAX_TF) {
             return Err(Status::BadFormat);
         }
         let ordinals = index.read_documents(&mut reader, &counts)?;

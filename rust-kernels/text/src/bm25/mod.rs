@@ -13,7 +13,7 @@ mod table;
 mod top;
 
 use crate::words::{Analyser, Term};
-use abi::protocol::MAX_K;
+use abi::protocol::{MAX_BM25_PARAMETER, MAX_K};
 use abi::{Result, Status};
 use documents::Documents;
 use fields::FieldMerge;
@@ -24,6 +24,15 @@ use top::{best, Candidate};
 /// Most fields an index may have.
 pub const MAX_FIELDS: usize = 64;
 
+/// The largest weight and the largest `k1`: up to here no score can overflow to an infinity or NaN.
+const LARGEST: f32 = MAX_BM25_PARAMETER as f32;
+
+/// The smallest weight that is not 0.
+const LIGHTEST: f32 = 1.0 / LARGEST;
+
+/// The largest weighted frequency that weights in range can give.
+const MAX_TF: f32 = LARGEST * MAX_FIELDS as f32 * u32::MAX as f32;
+
 /// What an index is made with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
@@ -33,7 +42,7 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Field weights (finite, not negative), `k1 >= 0` and `0 <= b <= 1`.
+    /// Field weights (each 0 or from `LIGHTEST` to `LARGEST`), `k1` from 0 to `LARGEST` and `b` from 0 to 1.
     ///
     /// # Errors
     /// `bad_argument`, `not_finite`.
@@ -44,7 +53,11 @@ impl Parameters {
         if !k1.is_finite() || !b.is_finite() || weights.iter().any(|weight| !weight.is_finite()) {
             return Err(Status::NotFinite);
         }
-        if k1 < 0.0 || !(0.0..=1.0).contains(&b) || weights.iter().any(|&weight| weight < 0.0) {
+        let weighs = |weight: f32| weight == 0.0 || (LIGHTEST..=LARGEST).contains(&weight);
+        if !(0.0..=LARGEST).contains(&k1)
+            || !(0.0..=1.0).contains(&b)
+            || !weights.iter().all(|&weight| weighs(weight))
+        {
             return Err(Status::BadArgument);
         }
         let mut held = Vec::new();

@@ -232,10 +232,13 @@ fn a_term_of_a_field_without_weight_does_not_count() {
 
 #[test]
 fn parameters_out_of_range_are_refused() {
-    let cases: [(&[f32], f32, f32, Status); 8] = [
+    let cases: [(&[f32], f32, f32, Status); 11] = [
         (&[], 1.2, 0.75, Status::BadArgument),
         (&[1.0; MAX_FIELDS + 1], 1.2, 0.75, Status::BadArgument),
         (&[-1.0], 1.2, 0.75, Status::BadArgument),
+        (&[1.1e6], 1.2, 0.75, Status::BadArgument),
+        (&[1.0, 1e-7], 1.2, 0.75, Status::BadArgument),
+        (&[1.0], 1.1e6, 0.75, Status::BadArgument),
         (&[f32::NAN], 1.2, 0.75, Status::NotFinite),
         (&[1.0], -0.1, 0.75, Status::BadArgument),
         (&[1.0], f32::INFINITY, 0.75, Status::NotFinite),

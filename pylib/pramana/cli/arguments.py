@@ -1,0 +1,138 @@
+"""The command line's grammar."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias
+
+from pramana.app import VERSION
+from pramana.bank.importing import CONFLICTS
+from pramana.cli import commands
+
+__all__ = ["parser"]
+
+Command: TypeAlias = Callable[[argparse.Namespace], Coroutine[Any, Any, None]]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser; what it parses has the coroutine function to run as `command`."""
+    whole = argparse.ArgumentParser(
+        prog="pramana", description="Memory for agents: stored locally, found by meaning."
+    )
+    whole.add_argument("--version", action="version", version=f"pramana {VERSION}")
+    made = whole.add_subparsers(required=True, metavar="COMMAND")
+
+    store = _command(
+        made, "store", commands.store, "store a memory, or many from standard input", writes=True
+    )
+    store.add_argument(
+        "--stdin", action="store_true", help="read JSONL from standard input, one memory per line"
+    )
+    _fields(store)
+
+    find = _command(made, "find", commands.find, "find memories by meaning")
+    find.add_argument("query", metavar="TASK", help="what is about to be done, in any words")
+    find.add_argument("-k", type=int, default=5, help="how many (default 5)")
+    find.add_argument("--min-similarity", type=float, metavar="COSINE", help="least cosine, -1 to 1")
+    _filters(find)
+
+    listing = _command(made, "list", commands.list_, "list memories, newest first")
+    listing.add_argument("--limit", type=int, default=50, help="how many, at most 1000 (default 50)")
+    listing.add_argument("--cursor", help="where the page before ended")
+    _filters(listing)
+
+    show = _command(made, "show", commands.show, "show a memory with all its fields")
+    _id(show)
+
+    update = _command(made, "update", commands.update, "change the given fields of a memory", writes=True)
+    _id(update)
+    _fields(update)
+
+    used = _command(
+        made, "used", commands.used, "count that memories were used, and how it went", writes=True
+    )
+    used.add_argument("ids", metavar="ID", nargs="+", help="a memory's id")
+    went = used.add_mutually_exclusive_group()
+    went.add_argument(
+        "--success", dest="success", action="store_const", const=True, default=None, help="it went well"
+    )
+    went.add_argument("--failure", dest="success", action="store_const", const=False, help="it did not")
+
+    delete = _command(
+        made, "delete", commands.delete, "hide a memory; its text stays on disk until purged", writes=True
+    )
+    _id(delete)
+
+    purge = _command(
+        made, "purge", commands.purge, "remove a memory's text from the disk for good", writes=True
+    )
+    _id(purge)
+
+    export = _command(made, "export", commands.export, "write all memories as JSONL")
+    export.add_argument("file", metavar="FILE", help='what to write; "-" for standard output')
+
+    importing = _command(made, "import", commands.import_, "read memories from JSONL", writes=True)
+    importing.add_argument("file", metavar="FILE", help='what to read; "-" for standard input')
+    importing.add_argument(
+        "--on-conflict",
+        choices=CONFLICTS,
+        default="newer",
+        help="for an id that is here: take the later one (the default), keep it, replace it, or refuse the file",
+    )
+
+    _command(made, "stats", commands.stats, "show counts, sizes and what runs")
+    return whole
+
+
+def _command(
+    made: Any, name: str, run: Command, text: str, *, writes: bool = False
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = made.add_parser(name, help=text, description=text.capitalize() + ".")
+    command.set_defaults(command=run)
+    command.add_argument(
+        "--db",
+        required=True,
+        metavar="FILE",
+        type=_lasting if writes else str,
+        help="the database file" + ("; made if need be" if name in ("store", "import") else ""),
+    )
+    command.add_argument("--json", action="store_true", help="print results, and errors, as JSON")
+    command.add_argument(
+        "--kernels",
+        choices=("auto", "simd", "scalar", "reference"),
+        default="auto",
+        help="what computes (default auto: the fastest that runs here)",
+    )
+    return command
+
+
+def _lasting(db: str) -> str:
+    if db == ":memory:":
+        raise argparse.ArgumentTypeError(":memory: keeps nothing once the command has ended; name a file")
+    return db
+
+
+def _id(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", metavar="ID", help="the memory's id")
+
+
+def _fields(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--task", help="what was to be done")
+    command.add_argument("--title", help="a few words for it")
+    command.add_argument("--strategy", help="how it was done")
+    command.add_argument("--description", help="one sentence about it")
+    command.add_argument("--content", help="what is worth knowing")
+    command.add_argument("--score", type=float, help="how well it went, 0 to 1")
+    command.add_argument("--category", help='its kind ("general" if never given)')
+    command.add_argument("--namespace", help='whose it is ("default" if never given)')
+    command.add_argument("--tag", action="append", help="a tag; may be repeated; update replaces all tags")
+    command.add_argument("--metadata", metavar="JSON", help="a JSON object of your own")
+
+
+def _filters(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--category", help="only of this category")
+    command.add_argument("--tag", action="append", help="only with this tag; may be repeated")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--namespace", help='only in this namespace (default "default")')
+    where.add_argument("--all-namespaces", action="store_true", help="in every namespace")
