@@ -265,7 +265,7 @@ generated_files() {
 run_checks() {
     printf 'check\n'
     local python rust web
-    python="$(fingerprint pyproject.toml pylib tests web/serve.py web/drive.py)"
+    python="$(fingerprint pyproject.toml pylib tests web/serve.py web/drive.py rust-kernels/manifest.py)"
     rust="$(cargo --version) $(fingerprint rust-kernels)"
     web="$(fingerprint web pylib/pramana/protocol.json)"
     check_one "ruff format" "$python" ruff format --check --quiet .

@@ -111,6 +111,27 @@ async def test_a_crashed_renderer_is_replaced(visit, context):
     crashing.cancel()
     assert found["stored"] == found["acknowledged"]
     assert len(found["stored"]) == 120
+    assert await run(second, "return memory.role") == "leader"
+
+
+async def test_a_batch_whose_leader_goes_is_stored_once(visit):
+    first, second = await visit(), await visit()
+    assert await run(first, OPEN, "batch") == "leader"
+    assert await run(second, OPEN, "batch") == "follower"
+    await run(
+        second,
+        """
+        const list = Array.from({ length: 3_000 }, (_, i) => ({ task_description: `one of many ${i}` }));
+        window.told = 0;
+        window.batch = memory.storePatterns(list, { onProgress: () => window.told++ });
+        """,
+    )
+    await second.wait_for_function("told > 1")
+    await first.close()
+    found = await run(
+        second, "return { ids: (await batch).length, patterns: (await memory.stats()).patterns }"
+    )
+    assert found == {"ids": 3000, "patterns": 3000}
 
 
 async def test_two_memories_of_one_name_in_one_page(visit):

@@ -42,7 +42,7 @@ def test_threads_share_no_embedder() -> None:
     """What runs on a kernel serves one thread: another thread's call would change the result before it is read."""
 
     def embedder() -> Any:
-        return asyncio.run(Parts.load(current(), "auto", None, None))._embedder
+        return asyncio.run(Parts.load(current(), "auto", None, None)).embedder
 
     with ThreadPoolExecutor(1) as pool:
         there = pool.submit(embedder).result()
@@ -261,3 +261,12 @@ async def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(pramana.PramanaError):
         await pramana.open(path)
     assert path.read_text().startswith("not a database")
+
+
+async def test_a_request_id_is_no_field() -> None:
+    async with await pramana.open(":memory:") as memory:
+        with pytest.raises(InputError, match="request_id"):
+            await memory.store(task_description="x", request_id=["x"])
+        pid = await memory.store(task_description="x")
+        with pytest.raises(InputError, match="request_id"):
+            await memory.update(pid, strategy="s", request_id="r")

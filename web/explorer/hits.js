@@ -1,13 +1,16 @@
 /** Memories as entries of the list: found ones with the parts of their score, others with their age. */
 
 import { element } from "./element.js";
-import { ago, counted, figure, moment } from "./format.js";
+import { ago, counted, excerpt, figure, moment } from "./format.js";
 
 /** @typedef {import("../types/pramana.d.ts").Pattern} Pattern */
 /** @typedef {import("../types/pramana.d.ts").Hit} Hit */
 
 /** The parts drawn as bars. All but bm25 are fractions; cosine is drawn from 0. */
 const PARTS = ["cosine", "bm25", "recency", "reliability", "category"];
+
+/** A name may be a task of thousands of characters. */
+const HEADING_CHARS = 160;
 
 /** Below this cosine, and without a word in common, a hit is only the least distant (the box's embedder). */
 const NEAR_FROM = 0.25;
@@ -71,6 +74,11 @@ export function nameOf(pattern) {
   return pattern.title || pattern.task_description;
 }
 
+/** @param {Pattern} pattern */
+export function headingOf(pattern) {
+  return excerpt(nameOf(pattern), HEADING_CHARS);
+}
+
 /** @param {number} score success_score */
 export function outcome(score) {
   const word = score >= WORKED_FROM ? "worked" : score < FAILED_BELOW ? "failed" : "mixed";
@@ -93,7 +101,7 @@ function entry(pattern, badges, aside) {
       element(
         "h2",
         { class: "hit-name" },
-        element("button", { type: "button", class: "hit-title", tabindex: "-1" }, nameOf(pattern)),
+        element("button", { type: "button", class: "hit-title", tabindex: "-1" }, headingOf(pattern)),
       ),
       pattern.title ? element("p", { class: "hit-task" }, pattern.task_description) : null,
       text ? element("p", { class: "hit-text" }, text) : null,

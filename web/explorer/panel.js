@@ -3,9 +3,10 @@
 import { changes, clearProblems, fill, fingerprint, read, showProblem, warn } from "./editor.js";
 import { byId } from "./element.js";
 import { figure } from "./format.js";
+import { headingOf } from "./hits.js";
 import { exclusive } from "./latest.js";
 import { PramanaError } from "./pramana.js";
-import { headingOf, readable } from "./reader.js";
+import { readable } from "./reader.js";
 
 /** @typedef {import("../types/pramana.d.ts").Memory} Memory */
 /** @typedef {import("../types/pramana.d.ts").Pattern} Pattern */

@@ -1,18 +1,10 @@
 /** One memory to be read, with everything that is known of it. */
 
 import { element } from "./element.js";
-import { count, excerpt, figure, moment } from "./format.js";
-import { nameOf, outcome } from "./hits.js";
+import { count, figure, moment } from "./format.js";
+import { headingOf, nameOf, outcome } from "./hits.js";
 
 /** @typedef {import("../types/pramana.d.ts").Pattern} Pattern */
-
-/** A heading does not scroll, and a task may have thousands of characters. */
-const HEADING_CHARS = 160;
-
-/** @param {Pattern} pattern */
-export function headingOf(pattern) {
-  return excerpt(nameOf(pattern), HEADING_CHARS);
-}
 
 /**
  * @param {Pattern} pattern

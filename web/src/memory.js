@@ -138,7 +138,7 @@ export class Memory extends EventTarget {
         return new Blob(chunks, { type: "application/x-ndjson" });
       } catch (error) {
         // The leader went before the last chunk; the next one has all of them.
-        if (!(error instanceof PramanaError && error.code === "epoch_lost")) throw error;
+        if (this.#closed || !(error instanceof PramanaError && error.code === "epoch_lost")) throw error;
       }
     }
   }
@@ -176,7 +176,8 @@ export class Memory extends EventTarget {
   async #write(method, params, options, onChunk) {
     if (this.#readOnly) throw new PramanaError("read_only", `"${this.name}" was opened read-only`);
     const answer = await this.#ask(method, params, options, onChunk);
-    if (this.name !== TEMPORARY) await askToPersist();
+    // The write stands, whatever becomes of the asking.
+    if (this.name !== TEMPORARY) askToPersist().catch((error) => console.warn("Pramana:", error));
     return answer;
   }
 
@@ -250,5 +251,5 @@ let askedToPersist = false;
 async function askToPersist() {
   if (askedToPersist || !navigator.userActivation?.isActive || !navigator.storage?.persist) return;
   askedToPersist = true;
-  if (!(await navigator.storage.persisted())) void navigator.storage.persist();
+  if (!(await navigator.storage.persisted())) await navigator.storage.persist();
 }

@@ -37,6 +37,9 @@ import { MESSAGES, PROTOCOL_VERSION } from "./protocol.js";
  * @property {(error: unknown) => void} reject
  */
 
+/** Methods whose chunks are parts of the answer. The chunks of others tell how far the work is, and may come again. */
+const IN_PARTS = new Set(["export_jsonl"]);
+
 /** The asking side: keeps what is unanswered, and can ask it again of another responder. */
 export class Caller {
   /** @type {Map<string, Call>} */
@@ -89,14 +92,14 @@ export class Caller {
   }
 
   /**
-   * The responder is gone; the next one is asked again. A call whose answer had begun to arrive fails, since its
-   * parts may not fit those of another answer.
+   * The responder is gone; the next one is asked again, under the same request id. Only a call whose answer had begun
+   * to arrive fails, since its parts may not fit those of another answer.
    */
   disconnect() {
     this.#post = null;
     for (const [id, call] of this.#calls) {
       call.accepted = call.posted = false;
-      if (call.chunks === 0) continue;
+      if (call.chunks === 0 || !IN_PARTS.has(call.request.method)) continue;
       this.#calls.delete(id);
       call.reject(
         new PramanaError("epoch_lost", "another tab took over while the answer arrived; call again"),

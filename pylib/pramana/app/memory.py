@@ -13,7 +13,7 @@ from pramana.bank.files import Source
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.bank.remote import RemoteBank
 from pramana.bank.wire import METHODS, dispatch_json
-from pramana.errors import ClosedError, ReadOnlyError, to_wire
+from pramana.errors import ClosedError, InputError, ReadOnlyError, to_wire
 from pramana.records import Hit, Page, Pattern
 
 __all__ = ["BankOwner", "OwnBank", "Pramana"]
@@ -105,6 +105,7 @@ class Pramana:
             InputError: a field is unknown or not acceptable; `details["field"]` names it.
             QuotaError: no room; nothing was stored.
         """
+        _refuse_request_id(fields)
         return await self._writable().store(**fields)
 
     async def store_many(
@@ -175,6 +176,7 @@ class Pramana:
             NotFoundError: there is no such memory.
             InputError: a field is not acceptable, or none is given.
         """
+        _refuse_request_id(fields)
         await self._writable().update(pid, **fields)
 
     async def delete(self, pid: str) -> None:
@@ -287,3 +289,9 @@ class Pramana:
         if self.read_only:
             raise ReadOnlyError("this memory was opened read-only; open it with read_only=False to write")
         return bank
+
+
+def _refuse_request_id(fields: Mapping[str, Any]) -> None:
+    """Banks take one beside the fields, for calls that another tab repeats; it is no field."""
+    if "request_id" in fields:
+        raise InputError("unknown field 'request_id'", field="request_id")

@@ -9,6 +9,7 @@ from typing import Any
 
 from pramana.app.memory import OwnBank, Pramana
 from pramana.app.parts import Parts, Progress
+from pramana.bank.opening import check_same
 from pramana.bank.ranking import Ranking
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.bank.seated import SeatedBank
@@ -110,6 +111,13 @@ async def open_with_seat(
 
     seated = SeatedBank(own_seat, open_bank)
     await seated.start()
+    try:
+        # A leader has checked it already; a follower's texts are embedded by the leader.
+        stored = seated.capabilities()["embedder"]
+        check_same(stored["id"], stored["dim"], parts.embedder)
+    except BaseException:
+        await seated.close()
+        raise
     return Pramana(own_seat.name, seated, read_only=read_only)
 
 

@@ -40,7 +40,7 @@ class Parts:
     def __init__(self, platform: Platform, kernels: Kernels, embedder: Embedder) -> None:
         self._platform = platform
         self._kernels = kernels
-        self._embedder = embedder
+        self.embedder = embedder
 
     @classmethod
     async def load(
@@ -65,7 +65,7 @@ class Parts:
         return ReasoningBank.open(
             store,
             self._kernels,
-            self._embedder,
+            self.embedder,
             ranking=ranking,
             read_only=read_only,
             on_loaded=None if on_progress is None else lambda loaded: on_progress("data", loaded),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from pramana.bank.pace import Pace
 from pramana.bank.packing import pack, unpack
@@ -17,7 +18,7 @@ from pramana.errors import CorruptError, EmbedderMismatchError, InputError, Kern
 from pramana.ports import Embedder, RecordStore, Snapshot, StoreState
 from pramana.store import segments
 
-__all__ = ["Opened", "claim", "fold", "load"]
+__all__ = ["Opened", "check_same", "claim", "fold", "load"]
 
 Loaded = Callable[[int], None]
 """Called with the number of patterns loaded so far."""
@@ -44,6 +45,11 @@ async def claim(store: RecordStore, state: StoreState, embedder: Embedder, *, re
         if not read_only:
             await store.set_meta({"embedder": embedder.id, "embedder_dim": embedder.dim})
         return
+    check_same(stored_id, stored_dim, embedder)
+
+
+def check_same(stored_id: Any, stored_dim: Any, embedder: Embedder) -> None:
+    """Raise EmbedderMismatchError unless the database was written with `embedder`."""
     if (stored_id, stored_dim) != (embedder.id, embedder.dim):
         raise EmbedderMismatchError(
             f"this database was written with the embedder {stored_id!r} ({stored_dim} floats), not "

@@ -198,7 +198,9 @@ class ReasoningBank:
         # after the commit, since another process may have folded in between.
         await self._store.drop_snapshots()
         await self._submit(intents.to_purge(pid), request_id)
-        await self._store.drop_snapshots()
+        # Cancelled here, the purge stands, so this goes on; opening drops what is older than a purge, too.
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(self._store.drop_snapshots())
 
     async def used(
         self, ids: Iterable[str], *, success: bool | None = None, request_id: str | None = None

@@ -192,8 +192,10 @@ def entry_from(row: tuple[Any, ...]) -> Entry:
 
 
 def snapshot_from(row: tuple[Any, ...]) -> Snapshot | None:
-    """A snapshot, from the table's columns in their order; None where they are damaged: it is a cache, and as good as
-    missing then."""
+    """A snapshot, from the table's columns in their order; None if they are damaged.
+
+    It is a cache: a damaged one is as good as none.
+    """
     gen, seq, head_hash, segments = row
     try:
         parts = tuple((name, size, digest) for name, size, digest in json.loads(segments))

@@ -427,6 +427,23 @@ async def test_a_damaged_page_is_corrupt_and_not_wiped(tmp_path: Path):
     assert path.stat().st_size == len(data)
 
 
+async def test_a_damaged_snapshot_is_as_good_as_none(tmp_path: Path):
+    path = tmp_path / "a.db"
+    store = await opened(path)
+    old, new = (Snapshot(gen, 0, GENESIS, (("part", 3, "hash"),)) for gen in (1, 2))
+    await store.write_snapshot(old, [b"old"])
+    await store.write_snapshot(new, [b"new"])
+    raw = sqlite3.connect(path)
+    for damage in ("[[1, 2]]", "{", "7"):
+        raw.execute("UPDATE snapshots SET segments = ? WHERE gen = 2", (damage,))
+        raw.commit()
+        assert await store.snapshots() == [old]
+    raw.close()
+    await store.write_snapshot(new, [b"new"])
+    assert await store.snapshots() == [new, old]
+    await store.close()
+
+
 # Purging
 
 
