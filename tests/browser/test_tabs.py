@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
-import pytest
-
 from .conftest import run
 
 OPEN = """
@@ -96,22 +92,6 @@ async def test_killing_leaders_mid_write_loses_and_doubles_no_acknowledged_write
     # The page whose engine died can open the memory again, in a worker of its own.
     assert await run(first, OPEN, "survivors") == "follower"
     assert await run(first, "return (await memory.stats()).patterns") == 240
-
-
-@pytest.mark.parametrize("context", ["chromium"], indirect=True)
-async def test_a_crashed_renderer_is_replaced(visit, context):
-    first, second = await visit(), await visit()
-    await run(first, OPEN, "crash")
-    await run(second, OPEN, "crash")
-    await run(second, WRITE, 60)
-    await second.wait_for_function("acknowledged.length > 10")
-    session = await context.new_cdp_session(first)
-    crashing = asyncio.ensure_future(session.send("Page.crash"))
-    found = await run(second, STORED)
-    crashing.cancel()
-    assert found["stored"] == found["acknowledged"]
-    assert len(found["stored"]) == 120
-    assert await run(second, "return memory.role") == "leader"
 
 
 async def test_a_batch_whose_leader_goes_is_stored_once(visit):
