@@ -37,7 +37,7 @@ def test_the_release_is_that_of_the_project_file(root: Path) -> None:
     assert pramana.__version__ == project["version"]
 
 
-@native
+@pytest.mark.skipif(sys.platform == "emscripten", reason="a page has no threads")
 def test_threads_share_no_embedder() -> None:
     """What runs on a kernel serves one thread: another thread's call would change the result before it is read."""
 

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import struct
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -191,6 +192,7 @@ async def test_modules_are_instantiated_once():
     assert len(host.instantiated) == 4
 
 
+@pytest.mark.skipif(sys.platform == "emscripten", reason="a page has no threads")
 def test_threads_share_no_instance():
     files, host = Files(), Host()
 
