@@ -141,7 +141,7 @@ async def test_chunks_arrive_in_order_and_a_broken_stream_fails(open_page, name)
     got = await second.evaluate(
         """async () => {
             const chunks = [];
-            await teller.call("stream", { n: 50 }, { onChunk: (chunk) => chunks.push(Number(chunk)) });
+            await teller.call("export_jsonl", { n: 50 }, { onChunk: (chunk) => chunks.push(Number(chunk)) });
             return chunks;
         }"""
     )
@@ -149,7 +149,7 @@ async def test_chunks_arrive_in_order_and_a_broken_stream_fails(open_page, name)
     await second.evaluate(
         """() => {
             window.chunks = 0;
-            window.broken = teller.call("stream", { n: 3, hang: true }, { onChunk: () => chunks++ })
+            window.broken = teller.call("export_jsonl", { n: 3, hang: true }, { onChunk: () => chunks++ })
                 .catch((error) => error.code);
         }"""
     )

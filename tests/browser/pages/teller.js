@@ -1,7 +1,7 @@
 /**
  * A tab at a database without the engine: as the leader it keeps rows through Records, as a follower it asks.
  * Methods: "put" {id, text} stores once per request id, "all" lists the texts, "slow" ends when cancelled,
- * "stream" {n} emits n chunks, "fail" throws.
+ * "export_jsonl" {n} emits n chunks, "fail" throws.
  */
 import { join } from "/src/store.js";
 import { Records } from "/pages/records.js";
@@ -26,7 +26,7 @@ export async function sit(name, options) {
         case "slow":
           await new Promise((resolve) => signal.addEventListener("abort", resolve));
           return '{"error": {"code": "cancelled", "message": "cancelled", "details": {}}}';
-        case "stream":
+        case "export_jsonl":
           for (let i = 0; i < params.n; i++) emit(JSON.stringify(i));
           if (params.hang) await new Promise(() => undefined);
           return '{"ok": null}';
