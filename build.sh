@@ -374,8 +374,23 @@ command_size() {
     node web/sizes.mjs
 }
 
+setup_peers() { # what the benchmarks alone need; one that cannot be installed is reported by them
+    local wanted
+    wanted="$(python --version) $(fingerprint pyproject.toml)"
+    if ! { python -c 'import scipy, igraph, clingo, pyoxigraph' 2>/dev/null && done_before bench-python "$wanted"; }; then
+        attempt "Python peers into .venv" pip install --editable '.[bench]'
+        [ "$status" -ne 0 ] || stamp bench-python "$wanted"
+    fi
+    wanted="$(node --version) $(fingerprint tests/bench/peers/package.json tests/bench/peers/package-lock.json)"
+    if ! { [ -d tests/bench/peers/node_modules ] && done_before bench-npm "$wanted"; }; then
+        attempt "npm peers" npm ci --prefix tests/bench/peers
+        [ "$status" -ne 0 ] || stamp bench-npm "$wanted"
+    fi
+}
+
 command_bench() {
     build_all
+    setup_peers
     python -m tests.bench "$@"
 }
 
@@ -404,7 +419,7 @@ command_run() {
 command_clean() {
     rm -rf dist out rust-kernels/target pylib/pramana/data/kernels pylib/pramana/data/host.js
     rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
-    if [ "${1:-}" = --all ]; then rm -rf .venv web/node_modules; fi
+    if [ "${1:-}" = --all ]; then rm -rf .venv web/node_modules tests/bench/peers/node_modules; fi
 }
 
 command_help() {
@@ -415,8 +430,8 @@ command_help() {
 ./build.sh test                      set up, build, check, and run all tests; ends with "N passed, N failed"
 ./build.sh check                     format, lint, types, layers, generated files
 ./build.sh kernels | wheel | web     build rust-kernels, dist/pramana-*.whl, dist/web
-./build.sh bench [--tiny] [--only native|page] [--out FILE] [--docs FILE]
-                                     measure, and compare with plain JavaScript and NumPy in the same run
+./build.sh bench [--tiny] [--only native|page] [--part memory|graphs|rules|knowledge]… [--out FILE] [--docs FILE]
+                                     measure, and compare with peers in the same run; installs these at first
 ./build.sh size                      print the size of what is shipped; fails over budget
 ./build.sh clean [--all]             remove what was built; --all: .venv and node_modules too
 Logs are in out/logs/.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the kernels, scalar and SIMD, into pylib/pramana/data/kernels with their manifest.
-#   rust-kernels/build.sh [kernel...]     default: vector text
+#   rust-kernels/build.sh [kernel...]     default: vector text graph rules
 # Skips the work when nothing it depends on has changed since the last time.
 set -euo pipefail
 
@@ -8,7 +8,7 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 out="$here/../pylib/pramana/data/kernels"
 target="$here/target"
 kernels=("${@:-vector}")
-[ $# -gt 0 ] || kernels=(vector text)
+[ $# -gt 0 ] || kernels=(vector text graph rules)
 
 say() { printf 'kernels: %s\n' "$*"; }
 die() { printf 'kernels: %s\n' "$*" >&2; exit 1; }

@@ -2,7 +2,8 @@
 
     PramanaError
     ├── InputError (ValueError)            what was passed in is not acceptable
-    │   └── DimensionError
+    │   ├── DimensionError
+    │   └── RuleError, NotUnderstoodError  a rule, or an English sentence, cannot be taken
     ├── NotFoundError (LookupError)
     ├── ReadOnlyError, ClosedError, CancelledError
     ├── StoreError                         the disk's fault
@@ -13,6 +14,7 @@
     │   └── KernelHashError, KernelUnavailableError
     ├── EmbedderError
     │   └── EmbedderMismatchError
+    ├── BudgetError, ProofError            inference would go too far; a proof does not hold
     └── ProtocolError, BootError, OfflineError
 
 `code` is stable and listed in protocol.json; `details` holds JSON values. Both survive pickling and the wire.
@@ -24,6 +26,7 @@ from typing import Any, ClassVar
 
 __all__ = [
     "BootError",
+    "BudgetError",
     "CancelledError",
     "ClosedError",
     "CorruptError",
@@ -38,11 +41,14 @@ __all__ = [
     "KernelHashError",
     "KernelUnavailableError",
     "NotFoundError",
+    "NotUnderstoodError",
     "OfflineError",
     "PramanaError",
+    "ProofError",
     "ProtocolError",
     "QuotaError",
     "ReadOnlyError",
+    "RuleError",
     "SchemaError",
     "StorageUnavailableError",
     "StoreError",
@@ -77,6 +83,24 @@ class DimensionError(InputError):
     """A vector's length is not the index's dimension (`details`: expected, got)."""
 
     code = "dimension_mismatch"
+
+
+class RuleError(InputError):
+    """A rule does not parse, is not safe, or makes a set that cannot be stratified.
+
+    `details["at"]` is the character, `details["variable"]` or `details["cycle"]` the variable or predicates at fault.
+    """
+
+    code = "invalid_rule"
+
+
+class NotUnderstoodError(InputError):
+    """A sentence is outside the controlled English; nothing of the text was taken.
+
+    `details`: `sentence`, `index` (from 0), `start` and `end` (characters of the text), `nearest` (an accepted form).
+    """
+
+    code = "not_understood"
 
 
 class NotFoundError(PramanaError, LookupError):
@@ -209,6 +233,21 @@ class OfflineError(PramanaError):
     """Offline use could not be set up."""
 
     code = "offline_unavailable"
+
+
+class BudgetError(PramanaError):
+    """Inference or a search reached its budget; everything is as it was before.
+
+    `details["budget"]` names it ("max_derived", "timeout_s" …), `details["limit"]` is its value.
+    """
+
+    code = "budget_exceeded"
+
+
+class ProofError(PramanaError):
+    """A proof does not hold; `details["step"]` is the path to the step that fails, as indices of premises."""
+
+    code = "invalid_proof"
 
 
 def _rebuild(cls: type[PramanaError], message: str, details: dict[str, Any]) -> PramanaError:

@@ -71,7 +71,7 @@ class Peer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record as a store keeps it. `body` is canonical JSON, None once purged."""
+    """One record as a store keeps it. `body` holds canonical bytes with the id in them, None once purged."""
 
     kind: str
     id: str
@@ -201,8 +201,8 @@ class RecordStore(Protocol):
         """The rows with these ids, in order; None where there is none."""
         ...
 
-    def scan(self) -> AsyncIterator[list[Row]]:
-        """All rows in batches of at most 1,000, ordered by (kind, id), as of the state when it began."""
+    def scan(self, kind: str | None = None) -> AsyncIterator[list[Row]]:
+        """All rows, or those of a kind, in batches of at most 1,000, ordered by (kind, id), as of when it began."""
         ...
 
     async def changes_since(self, seq: int) -> Changes:

@@ -10,7 +10,10 @@ from typing import Any
 
 __all__ = [
     "ABI_VERSION",
+    "COMPARISONS",
+    "DIRECTIONS",
     "ERRORS",
+    "FACT_KINDS",
     "KERNEL_CAPABILITIES",
     "LIMITS",
     "MESSAGES",
@@ -47,6 +50,12 @@ SEGMENT_VERSION: int = _PROTOCOL["segment_version"]
 
 METRICS: Mapping[str, int] = MappingProxyType(_PROTOCOL["metrics"])
 STORAGES: Mapping[str, int] = MappingProxyType(_PROTOCOL["storages"])
+DIRECTIONS: Mapping[str, int] = MappingProxyType(_PROTOCOL["directions"])
+"""Which edges of a node a walk may take: a bit set."""
+FACT_KINDS: Mapping[str, int] = MappingProxyType(_PROTOCOL["fact_kinds"])
+"""Which triples of a rule base are meant."""
+COMPARISONS: Mapping[str, int] = MappingProxyType(_PROTOCOL["comparisons"])
+"""Operators in a program of rules."""
 KERNEL_CAPABILITIES: Mapping[str, int] = MappingProxyType(_PROTOCOL["kernel_capabilities"])
 """Bit per name in what a kernel's `capabilities()` returns."""
 STATUS: Mapping[str, int] = MappingProxyType(_PROTOCOL["status"])

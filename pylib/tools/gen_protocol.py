@@ -26,6 +26,9 @@ SECTIONS = {
     "segment_version": "Version of folded segments.",
     "metrics": "Metric ids.",
     "storages": "Row storage ids.",
+    "directions": "Bits of the edges that a walk may take from a node.",
+    "fact_kinds": "Which triples of a rule base are meant.",
+    "comparisons": "Operators in a rule: equal, not equal, less than, at most, greater than, at least.",
     "kernel_capabilities": "Bits of what a kernel's `capabilities()` returns.",
     "status": "What a kernel call returns: `>= 0` success, `< 0` one of these.",
     "limits": "Limits on what is passed in.",
@@ -45,11 +48,17 @@ RUST_VALUES = (
     ("limits", "max_dim", "u32"),
     ("limits", "max_k", "u32"),
     ("limits", "max_bm25_parameter", "u32"),
+    ("limits", "max_term", "u32"),
+    ("limits", "max_rule_variables", "u32"),
+    ("limits", "max_rule_literals", "u32"),
 )
 RUST_MODULES = (
     ("status", "status", "i32"),
     ("metric", "metrics", "u32"),
     ("storage", "storages", "u32"),
+    ("direction", "directions", "u32"),
+    ("fact_kind", "fact_kinds", "u32"),
+    ("comparison", "comparisons", "u32"),
     ("capability", "kernel_capabilities", "i32"),
 )
 

@@ -9,7 +9,7 @@ import json
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import wasmtime
 from playwright.async_api import Page, async_playwright
 
-from . import data
+from . import data, page_knowledge
 from .native import READ_BOUND, K
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ CHROMIUM = {
 
 
 class _Files(http.server.SimpleHTTPRequestHandler):
-    """dist/web at the root, this bench's page under /bench/, generated data under /data/.
+    """dist/web at the root, this bench's page, Python and bundled peers under /bench…/, generated data under /data/.
 
     Cross-origin isolated, so that performance.now() has a resolution of 5 µs.
     """
@@ -71,7 +71,14 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve the release, the bench page and `folder` on a free loopback port."""
-    handler = functools.partial(_Files, folders={"bench/": Path(__file__).parent / "page", "data/": folder})
+    here = Path(__file__).parent
+    folders = {
+        "bench/": here / "page",
+        "bench-python/": here,
+        "bench-peers/": page_knowledge.BUNDLED,
+        "data/": folder,
+    }
+    handler = functools.partial(_Files, folders=folders)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -308,3 +315,29 @@ def first_visit() -> dict[str, Any]:
         "bytes": sum(Path(name).stat().st_size for name in files),
         "brotli_bytes": int(compressed.stdout),
     }
+
+
+async def run_knowledge(
+    tiny: bool, parts: Container[str], sizes: list[tuple[int, int]], asked: int, rule_runs: int
+) -> dict[str, Any]:
+    """Graphs, rules and knowledge in the page, of them the parts that are wanted."""
+    out: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as scratch, served(Path(scratch)) as origin:
+        base, folder = assets_base(origin), Path(scratch)
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(**CHROMIUM)
+            page = await browser.new_page()
+            await page.goto(f"{origin}/bench/index.html")
+            await page.wait_for_function("window.benchReady")
+            ask = functools.partial(_ask, page)
+            out["browser"] = browser.version
+            if "graphs" in parts:
+                out["graphs"] = await page_knowledge.graph(ask, base, folder, sizes, asked, asked)
+            if "rules" in parts:
+                out["rules"] = await page_knowledge.rules(ask, base, tiny, rule_runs)
+            await browser.close()
+            if "knowledge" in parts:
+                out["knowledge"] = await page_knowledge.knowledge(
+                    playwright, CHROMIUM, origin, folder, tiny, asked
+                )
+    return out

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _rows(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
-    return [*lines, ""]
+from . import report_knowledge
+from .markdown import grid, verdict
 
 
 def _vectors(rows: list[dict[str, Any]], ratio: str, peer: str) -> list[str]:
@@ -48,7 +36,7 @@ def _vectors(rows: list[dict[str, Any]], ratio: str, peer: str) -> list[str]:
                 saved,
             ]
         )
-    return _rows(head, lines)
+    return grid(head, lines)
 
 
 def speedups(rows: list[dict[str, Any]]) -> list[list[Any]]:
@@ -66,7 +54,7 @@ def speedups(rows: list[dict[str, Any]]) -> list[list[Any]]:
 
 
 def _speedup_rows(rows: list[dict[str, Any]]) -> list[str]:
-    return ["### SIMD against scalar (times faster)", "", *_rows(["n × dim", "storage", "×"], speedups(rows))]
+    return ["### SIMD against scalar (times faster)", "", *grid(["n × dim", "storage", "×"], speedups(rows))]
 
 
 def _start_line(start: dict[str, Any]) -> str:
@@ -76,78 +64,107 @@ def _start_line(start: dict[str, Any]) -> str:
 
 def _preamble(machine: dict[str, Any]) -> list[str]:
     where = f"{machine['cpu']} ({machine['cores']} cores, load {machine['load_before']:.1f} before)"
-    versions = f"Python {machine['python']}, NumPy {machine['numpy']}, wasmtime {machine['wasmtime']}"
+    peers = ", ".join(f"{name} {version}" for name, version in machine["peers"].items())
     return [
         f"`./build.sh bench --docs docs/benchmarks.md` on {where},",
-        f"commit {machine['commit']}, {machine['taken']}, {versions}.",
-        "Peers run in the same run; a ratio below 1 is faster than the peer. Vectors are *hard*: weak clusters and a",
-        "flat spectrum. Times are through the public wrappers, ids included.",
+        f"commit {machine['commit']}, {machine['taken']}, Python {machine['python']}, {peers}.",
         "",
-        "`f32` is the exact scan; `i8_f32` scans int8 and rescores against the f32 rows; `i8` keeps only int8 rows, as",
-        "a bank does, so that its recall against the f32 truth includes the loss of quantisation. × read bound:",
-        "against reading the same bytes (f32, or a quarter of them for int8) with SIMD loads in the same runtime.",
+        *PREAMBLE.splitlines(),
         "",
     ]
+
+
+def _page(page: dict[str, Any]) -> list[str]:
+    lines = ["### Scans, through the Python wrapper in Pyodide", ""]
+    lines += _vectors(page["vectors"], "to_plain_js", "plain JS")
+    lines += _speedup_rows(page["vectors"])
+    lines += _embedding_rows(page["embedding"])
+    lines += ["### find_similar from Python in Pyodide (in memory, embed to hits)", ""]
+    lines += grid(
+        ["memories", "p50 ms", "p95 ms", "store_many ms"],
+        [[r["n"], r["p50_ms"], r["p95_ms"], r["store_ms"]] for r in page["find_similar_python"]],
+    )
+    lines += ["### From the page (worker, IndexedDB, strict durability)", ""]
+    lines += _memory_rows(page["page"])
+    start, visit = page["start"], page["first_visit"]
+    return [
+        *lines,
+        f"### Start-up with {start['patterns']:,} memories, navigation to open, ms",
+        "",
+        _start_line(start),
+        "",
+        f"First visit: {visit['files']} files, {visit['bytes']:,} bytes, {visit['brotli_bytes']:,} in brotli.",
+        "",
+    ]
+
+
+def _native(own: dict[str, Any]) -> list[str]:
+    lines = ["### Scans", "", *_vectors(own["vectors"], "to_numpy", "NumPy"), *_speedup_rows(own["vectors"])]
+    lines += _embedding_rows(own["embedding"])
+    return [*lines, "### Memory on SQLite (WAL, synchronous=FULL)", "", *_memory_rows(own["memory"])]
+
+
+def _embedding_rows(figures: dict[str, Any]) -> list[str]:
+    head = ["build", "tokens", "one", "in a batch of 64"]
+    lines = [[build, f["tokens"], f["one_us"], f["in_batch_us"]] for build, f in figures.items()]
+    return ["### Embedding a sentence, µs", "", *grid(head, lines)]
 
 
 def table(result: dict[str, Any]) -> str:
     """Markdown of one run."""
     lines = ["# Benchmarks", "", *_preamble(result["machine"])]
-    if "page" in result:
-        page = result["page"]
+    wrong = disagreements(result)
+    if wrong:
         lines += [
-            f"## Chromium {page['browser']}",
+            "**The peers disagree, so these figures prove nothing:**",
             "",
-            "### Scans, through the Python wrapper in Pyodide",
+            *(f"- {w}" for w in wrong),
             "",
         ]
-        lines += _vectors(page["vectors"], "to_plain_js", "plain JS")
-        lines += _speedup_rows(page["vectors"])
-        lines += ["### Embedding a sentence, µs", ""]
-        lines += _rows(
-            ["build", "tokens", "one", "in a batch of 64"],
-            [[build, f["tokens"], f["one_us"], f["in_batch_us"]] for build, f in page["embedding"].items()],
-        )
-        lines += ["### find_similar from Python in Pyodide (in memory, embed to hits)", ""]
-        lines += _rows(
-            ["memories", "p50 ms", "p95 ms", "store_many ms"],
-            [[r["n"], r["p50_ms"], r["p95_ms"], r["store_ms"]] for r in page["find_similar_python"]],
-        )
-        lines += ["### From the page (worker, IndexedDB, strict durability)", ""]
-        lines += _memory_rows(page["page"])
-        start = page["start"]
-        lines += [
-            f"### Start-up with {start['patterns']:,} memories, navigation to open, ms",
-            "",
-            _start_line(start),
-            "",
-        ]
-        if "first_visit" in page:
-            visit = page["first_visit"]
-            lines += [
-                f"First visit: {visit['files']} files, {visit['bytes']:,} bytes, {visit['brotli_bytes']:,} in brotli.",
-                "",
-            ]
-    if "native" in result:
-        own = result["native"]
-        lines += ["## CPython, wasmtime", "", "### Scans", ""]
-        lines += _vectors(own["vectors"], "to_numpy", "NumPy")
-        lines += _speedup_rows(own["vectors"])
-        lines += ["### Embedding a sentence, µs", ""]
-        lines += _rows(
-            ["build", "tokens", "one", "in a batch of 64"],
-            [[build, f["tokens"], f["one_us"], f["in_batch_us"]] for build, f in own["embedding"].items()],
-        )
-        lines += ["### Memory on SQLite (WAL, synchronous=FULL)", ""]
-        lines += _memory_rows(own["memory"])
-    if "page" in result and not result["tiny"]:
-        lines += [
-            "## Goals",
-            "",
-            *_rows(["case, in Chromium", "goal", "measured", ""], goals(result["page"])),
-        ]
+    page, own = result.get("page", {}), result.get("native", {})
+    if page:
+        lines += [f"## Chromium {page['browser']}", ""]
+        lines += _page(page) if "vectors" in page else []
+        lines += report_knowledge.sections(page)
+    if own:
+        lines += ["## CPython, wasmtime", ""]
+        lines += _native(own) if "vectors" in own else []
+        lines += report_knowledge.sections(own)
+    if not result["tiny"]:
+        held = goals(page) if "vectors" in page else []
+        held += report_knowledge.goals(page, own)
+        lines += ["## Goals", "", *grid(["case", "goal", "measured", ""], held)]
+        lines += [WHY] if "vectors" in page else []
     return "\n".join(lines).rstrip() + "\n"
 
+
+def disagreements(result: Any) -> list[str]:
+    """What peers answer differently, anywhere in a result."""
+    if isinstance(result, list):
+        return [wrong for item in result for wrong in disagreements(item)]
+    if not isinstance(result, dict):
+        return []
+    return [
+        wrong
+        for name, item in result.items()
+        for wrong in (item if name == "disagreements" else disagreements(item))
+    ]
+
+
+PREAMBLE = """\
+Peers run in the same run, each in one thread; a ratio below 1 is faster than the peer. Vectors are *hard*: weak
+clusters and a flat spectrum. Times are through the public wrappers, ids included.
+
+`f32` is the exact scan; `i8_f32` scans int8 and rescores against the f32 rows; `i8` keeps only int8 rows, as
+a bank does, so that its recall against the f32 truth includes the loss of quantisation. × read bound:
+against reading the same bytes (f32, or a quarter of them for int8) with SIMD loads in the same runtime.
+
+Graphs are random and directed, with degrees as in a sparse knowledge graph; every peer gets the same edges, and all
+must give the same distances, path lengths and ranks. *Plain JS* has rows in typed arrays both ways, and searches paths
+from both ends; SciPy searches from one node to all. PageRank is unweighted, to an L1 change of 1e-8. *Personalized* is
+power iteration to 1e-6 for the peers, and forward push, with the residual told below, for ours. *Add 1, 3 hops* adds
+an edge to the finished graph and asks for a neighbourhood. Closures hold a best proof and its confidence for each fact
+in ours, pairs alone in the others; each peer has a process of its own, and Oxigraph counts `?x <p>+ ?y`."""
 
 WHY = """\
 Where the exact f32 scan misses its goals: a query reads 15 MB and is bound by memory, so that the vector build cannot
@@ -182,17 +199,13 @@ def goals(page: dict[str, Any]) -> list[list[Any]]:
     ]
     if large.get("resident_bytes"):  # where the browser tells
         rows.append(("100k memories open: MB in memory", 400.0, large["resident_bytes"] / 1e6))
-    table_rows = [[name, f"≤ {goal:g}", got, _verdict(got / goal)] for name, goal, got in rows]
+    table_rows = [[name, f"≤ {goal:g}", got, verdict(got / goal)] for name, goal, got in rows]
     for storage, goal in (("f32", 2.5), ("i8", 4.0)):
         got = speed["10,000 × 384", storage]
         table_rows.append(
-            [f"SIMD against scalar, {storage}, 10k × 384: ×", f"≥ {goal:g}", got, _verdict(goal / got)]
+            [f"SIMD against scalar, {storage}, 10k × 384: ×", f"≥ {goal:g}", got, verdict(goal / got)]
         )
     return table_rows
-
-
-def _verdict(ratio: float) -> str:
-    return "met" if ratio <= 1 else f"missed by {(ratio - 1) * 100:.0f} %"
 
 
 def _memory_rows(rows: list[dict[str, Any]]) -> list[str]:
@@ -206,7 +219,7 @@ def _memory_rows(rows: list[dict[str, Any]]) -> list[str]:
         "bytes on disk",
         "bytes in memory",
     ]
-    return _rows(
+    return grid(
         head,
         [
             [

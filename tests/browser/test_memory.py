@@ -227,6 +227,51 @@ async def test_cancelling_before_the_commit_writes_nothing(visit):
     assert found["patterns"] == 0
 
 
+async def test_an_import_cancelled_once_it_writes_goes_on_to_its_end(visit):
+    page = await visit()
+    found = await run(
+        page,
+        """
+        const memory = await pramana.open("imported");
+        const line = (i) => JSON.stringify({ task_description: `task ${i}`, content: "x".repeat(2000) });
+        const lines = Array.from({ length: 400 }, (_, i) => line(i)).join("\\n"); // several requests
+        const early = new AbortController();
+        const refused = outcome(() => memory.importJsonl(lines, { signal: early.signal }));
+        early.abort();
+        const none = [await refused, (await memory.stats()).patterns];
+        const late = new AbortController();
+        let changes = 0;
+        memory.addEventListener("change", () => { changes++; late.abort(); });
+        const counts = await memory.importJsonl(lines, { signal: late.signal });
+        return { none, counts, changes, aborted: late.signal.aborted, patterns: (await memory.stats()).patterns };
+        """,
+    )
+    refused, patterns = found["none"]
+    assert (refused["code"], patterns) == ("cancelled", 0)
+    assert found["aborted"]
+    assert found["changes"] > 1
+    assert found["counts"] == {"added": 400, "updated": 0, "skipped": 0, "lines": 400}
+    assert found["patterns"] == 400
+
+
+async def test_an_empty_import_still_has_its_options_checked(visit):
+    page = await visit()
+    found = await run(
+        page,
+        """
+        const memory = await pramana.open(":memory:");
+        return {
+          text: await outcome(() => memory.importJsonl("", { onConflict: "bad" })),
+          file: await outcome(() => memory.importJsonl(new Blob(), { colour: "red" })),
+          empty: await outcome(() => memory.importJsonl("", { onConflict: "skip" })),
+        };
+        """,
+    )
+    assert (found["text"]["code"], found["text"]["details"]["field"]) == ("invalid_input", "on_conflict")
+    assert (found["file"]["code"], found["file"]["details"]["field"]) == ("invalid_input", "colour")
+    assert found["empty"]["value"] == {"added": 0, "updated": 0, "skipped": 0, "lines": 0}
+
+
 async def test_read_only_neither_creates_nor_writes(visit):
     page = await visit()
     found = await run(

@@ -208,6 +208,49 @@ async def test_a_database_in_use_is_not_destroyed(open_page, name):
     assert await outcome(second, destroy) == "not_found"
 
 
+async def test_a_database_that_was_not_destroyed_stays_when_its_user_goes(open_page, name):
+    """The user is a script that is not ours: it holds no lock, and does not heed that others want to delete."""
+    first, second = await open_page(), await open_page()
+    await sit(first, name)
+    await call(first, "put", {"id": "a", "text": "kept"})
+    await first.evaluate("teller.seat.leave()")
+    await first.evaluate(
+        """(name) => new Promise((done) => {
+            indexedDB.open(`pramana:${name}`).onsuccess = (event) => done(window.foreign = event.target.result);
+        }).then(() => null)""",
+        name,
+    )
+    destroy = f"import('/src/store.js').then(({{ destroyDatabase }}) => destroyDatabase({name!r}))"
+    assert await outcome(second, destroy) == "in_use"
+    await first.evaluate("foreign.close()")
+    await asyncio.sleep(0.3)
+    await sit(second, name)
+    assert await call(second, "all") == {"ok": ["kept"]}
+    await second.evaluate("teller.seat.leave()")
+    assert await outcome(first, destroy) is None
+    names = await first.evaluate("indexedDB.databases().then((all) => all.map(({ name }) => name))")
+    assert f"pramana:{name}" not in names
+
+
+async def test_destroying_waits_for_a_connection_that_closes(open_page, name):
+    page = await open_page()
+    await sit(page, name)
+    await page.evaluate("teller.seat.leave()")
+    closed = await page.evaluate(
+        """(name) => new Promise((done) => {
+            indexedDB.open(`pramana:${name}`).onsuccess = ({ target }) => {
+                target.result.onversionchange = () => setTimeout(() => target.result.close(), 200);
+                done(true);
+            };
+        })""",
+        name,
+    )
+    assert closed
+    destroy = f"import('/src/store.js').then(({{ destroyDatabase }}) => destroyDatabase({name!r}))"
+    assert await outcome(page, destroy) is None
+    assert await outcome(page, destroy) == "not_found"
+
+
 async def test_losing_the_database_ends_every_tab_and_remakes_nothing(open_page, name):
     first, second, third = await open_page(), await open_page(), await open_page()
     await sit(first, name)

@@ -410,6 +410,18 @@ async def check_scan_is_ordered_in_batches(make_store: MakeStore) -> None:
 
 
 @clause()
+async def check_a_scan_of_one_kind_leaves_the_others_out(make_store: MakeStore) -> None:
+    async with opened(make_store) as store:
+        ids = [f"id-{n:04d}" for n in range(1100)]
+        for kind in ("evidence", "pattern", "pattern2"):
+            await write(store, [put(id, kind=kind) for id in ids])
+        batches = [batch async for batch in store.scan("pattern")]
+        assert [len(batch) for batch in batches] == [1000, 100]
+        assert [row for batch in batches for row in batch] == [make_row(id) for id in ids]
+        assert [batch async for batch in store.scan("other")] == []
+
+
+@clause()
 async def check_scan_shows_the_state_when_it_began(make_store: MakeStore) -> None:
     async with opened(make_store) as store:
         ids = [f"id-{n:04d}" for n in range(2300)]

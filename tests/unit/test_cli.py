@@ -277,3 +277,49 @@ def test_tables_are_aligned_and_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(lines[1]) == 40
     # Wide characters take two columns, so the line is two characters shorter and ends in the same column.
     assert lines[2].index("id-2") == lines[1].index("id-1") - 2
+
+
+def test_told_facts_and_rules_answer_questions_with_a_proof(run: Command) -> None:
+    assert run(
+        "tell", "Socrates is a human. Every human is mortal. No stone is mortal.", "--source", "plato"
+    ) == [
+        "(Socrates is human)",
+        "(?x is human) => (?x is mortal)",
+        "(?x is stone) => not (?x is mortal)",
+    ]
+    assert run("ask", "Is Socrates mortal?") == [
+        "true (1.00)",
+        "  Socrates is mortal  1.00  [Every human is mortal.]",
+        "    Socrates is human  1.00  [told by plato]",
+    ]
+    assert run("ask", "Is Plato mortal?") == ["unknown"]
+    assert run("ask", "Who is mortal?")[:2] == ["true (1.00)", "Socrates"]
+    verdict = run("ask", "Is Socrates mortal?", "--json")
+    assert verdict["proof"]["premises"][0]["source"] == "plato"
+    error = run("tell", "Plato is a human. Plato was a human.", "--json", status=1)
+    assert (error["code"], error["details"]["index"]) == ("not_understood", 1)
+    assert len(run("facts", "--json")) == 1
+
+
+def test_rules_are_added_listed_and_removed(run: Command) -> None:
+    run("tell", "JWT is vulnerable to timing attacks. Timing attacks enables account takeover.")
+    (rid,) = run("rule", "(?x vulnerable_to ?y) => (?x risky) @0.9", "--name", "risk")
+    listed = run("rule")
+    assert listed[0].split() == ["name", "rule", "source", "id"]
+    assert rid in listed[1]
+    facts = run("facts", "--subject", "jwt", "--derived")
+    assert [line.split("  ")[0] for line in facts[1:]] == ["JWT vulnerable_to timing attacks", "JWT is risky"]
+    assert "follows" in facts[2]
+    assert run("rule", "--remove", "risk") == ["removed risk"]
+    assert run("rule") == ["no rules"]
+    assert "not both" in run("rule", "(?x a) => (?x b)", "--remove", "risk", status=1)
+    assert "?y" in run("rule", "(?x a) => (?x likes ?y)", status=1)
+
+
+def test_facts_are_retracted_by_id_and_by_what_they_share(run: Command) -> None:
+    run("tell", "Anne is red. Bob is red. Carol is red.", "--source", "a")
+    ids = [fact["id"] for fact in run("facts", "--json")]
+    assert run("retract", ids[0]) == ["1 retracted"]
+    assert run("retract", "--source", "a") == ["2 retracted"]
+    assert run("facts") == ["nothing found"]
+    assert "give either an id" in run("retract", status=1)

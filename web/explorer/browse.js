@@ -165,16 +165,18 @@ export function createBrowse({ memory, onOpen, onLatency, onError }) {
   };
 }
 
-/** "/" goes to the search field from anywhere but a field or a dialog. */
+/** "/" goes to the field of the view that is shown, from anywhere but a field or a dialog. */
 export function watchShortcut() {
+  const question = byId("question", HTMLTextAreaElement);
   document.addEventListener("keydown", (event) => {
     const busy = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented;
     const elsewhere =
       event.target instanceof Element && event.target.closest("input, textarea, select, dialog");
     if (event.key !== "/" || busy || elsewhere) return;
     event.preventDefault();
-    search.focus();
-    search.select();
+    const field = search.checkVisibility() ? search : question;
+    field.focus();
+    field.select();
   });
 }
 

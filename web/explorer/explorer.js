@@ -1,5 +1,6 @@
 /**
- * The explorer: one page over one memory. This module opens it and joins the parts of the page.
+ * The explorer: one page over one memory. This module opens it and joins the parts of the page. What the view of
+ * knowledge offers to tests is listed at the head of knowledge.js.
  *
  * What tests and drivers may rely on:
  * - `?db=name` names the database, "explorer" by default.
@@ -19,17 +20,20 @@ import { bootDone, bootFailed, showProgress } from "./boot.js";
 import { createBrowse, watchShortcut } from "./browse.js";
 import { chosenCategory, showCategories } from "./categories.js";
 import { byId } from "./element.js";
+import { createKnowledge } from "./knowledge.js";
 import { coalesced, debounced, exclusive } from "./latest.js";
 import { createPanel } from "./panel.js";
 import { open } from "./pramana.js";
 import { followSurroundings, showKernels, showLatency, showStats } from "./status.js";
+import { createTabs } from "./tabs.js";
 import { notify, report } from "./toast.js";
 import { exportFile, importFile, loadSamples } from "./transfer.js";
 
 /** Writes of other tabs come in bursts. */
 const SETTLE_MS = 150;
 
-const DATABASE = new URLSearchParams(location.search).get("db") || "explorer";
+const ADDRESS = new URLSearchParams(location.search);
+const DATABASE = ADDRESS.get("db") || "explorer";
 const page = document.documentElement;
 
 async function start() {
@@ -95,7 +99,17 @@ async function start() {
     byId(id, HTMLButtonElement).addEventListener("click", () => panel.openEditor(null, chosenCategory()));
   }
 
-  const elsewhere = debounced(() => refresh().catch(report), SETTLE_MS);
+  const knowledge = createKnowledge({ memory, onLatency: showLatency, onError: report });
+  const choose = createTabs(byId("views", HTMLElement), (view) => {
+    page.dataset.view = view;
+    rememberView(view);
+    knowledge.show(view === "knowledge").catch(report);
+  });
+
+  const elsewhere = debounced(() => {
+    refresh().catch(report);
+    knowledge.changed().catch(report);
+  }, SETTLE_MS);
   memory.addEventListener("change", elsewhere.call);
   memory.addEventListener("closed", ({ detail }) => report(detail));
   followSurroundings(memory).catch(report);
@@ -103,7 +117,19 @@ async function start() {
   await refresh();
   for (const control of [picker, exporter, byId("add", HTMLButtonElement)]) control.disabled = false;
   bootDone();
+  choose(ADDRESS.get("view") ?? "memories");
   page.dataset.state = "ready";
+}
+
+/**
+ * Keep the view in the address, so that a reload shows it again.
+ * @param {string} view
+ */
+function rememberView(view) {
+  const url = new URL(location.href);
+  if (view === "memories") url.searchParams.delete("view");
+  else url.searchParams.set("view", view);
+  history.replaceState(null, "", url);
 }
 
 start().catch((error) => {

@@ -6,6 +6,8 @@ import { PramanaError } from "./pramana.js";
 /** @typedef {{label: string, run: () => void}} Action */
 
 const NOTICE_MS = 5_000;
+/** There has to be time to reach its button. */
+const OFFER_MS = 15_000;
 
 /**
  * What a person can do about an error, by its code.
@@ -45,13 +47,15 @@ export function explain(error, name) {
 }
 
 /**
- * Say that something was done; it goes by itself.
+ * Say that something was done; it goes by itself, or when its action is taken.
  * @param {string} text
+ * @param {Action | null} [action]
  */
-export function notify(text) {
+export function notify(text, action = null) {
   for (const older of document.querySelectorAll('.toast[data-kind="notice"]')) older.remove();
-  const toast = show(text, "notice", null);
-  setTimeout(() => toast.remove(), NOTICE_MS);
+  const toast = show(text, "notice", action);
+  toast.querySelector("button")?.addEventListener("click", () => toast.remove());
+  setTimeout(() => toast.remove(), action ? OFFER_MS : NOTICE_MS);
 }
 
 /**

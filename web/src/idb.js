@@ -142,24 +142,38 @@ export function openConnection(name, version, upgrade) {
 }
 
 /**
+ * Delete a database, unless a connection to it stays open: also one that holds no lock, of a script that is not ours.
+ * A request to delete cannot be withdrawn, and would be obeyed later although an error had said that it was not. So an
+ * upgrade is asked for first, which too waits until no other connection is left, and is aborted in any case.
  * @param {string} name
  * @returns {Promise<boolean>} whether there was one
+ * @throws {PramanaError} in_use: nothing was deleted, and nothing will be
  */
 export function deleteDatabase(name) {
   return new Promise((resolve, reject) => {
-    const request = ask((factory) => factory.deleteDatabase(name));
-    const giveUp = whenBlocked(request, () =>
+    const probe = ask((factory) => factory.open(name, Number.MAX_SAFE_INTEGER));
+    let free = false;
+    const giveUp = whenBlocked(probe, () =>
       reject(
         new PramanaError("in_use", `"${name}" is open in another tab, which does not close it`, { name }),
       ),
     );
-    request.onsuccess = (event) => {
-      giveUp();
-      resolve(/** @type {IDBVersionChangeEvent} */ (event).oldVersion > 0);
+    probe.onupgradeneeded = ({ oldVersion }) => {
+      free = true;
+      /** @type {IDBTransaction} */ (probe.transaction).abort();
+      if (giveUp()) return;
+      if (oldVersion === 0) {
+        resolve(false);
+        return;
+      }
+      // Asked for before the upgrade has ended, so that whoever opens the database next waits for it.
+      const request = ask((factory) => factory.deleteDatabase(name));
+      request.onsuccess = () => resolve(true);
+      request.onerror = () => reject(openError(request.error, name, 0));
     };
-    request.onerror = () => {
+    probe.onerror = () => {
       giveUp();
-      reject(openError(request.error, name, 0));
+      if (!free) reject(openError(probe.error, name, 0));
     };
   });
 }

@@ -132,12 +132,18 @@ export class Database {
 
   /**
    * @param {string} afterJson `[kind, id]` of the last row of the batch before, or null
+   * @param {string} [kindJson] the one kind of record to scan, or null for all
    * @param {number} [limit]
    * @returns {Promise<Packed>} the next rows by (kind, id)
    */
-  async scan(afterJson, limit = SCAN_BATCH) {
+  async scan(afterJson, kindJson = "null", limit = SCAN_BATCH) {
     const after = JSON.parse(afterJson);
-    const range = after && IDBKeyRange.lowerBound(after, true);
+    const kind = JSON.parse(kindJson);
+    // An array sorts after every string, so [kind, []] lies behind the last record of the kind.
+    const range =
+      kind === null
+        ? after && IDBKeyRange.lowerBound(after, true)
+        : IDBKeyRange.bound(after ?? [kind], [kind, []], after !== null);
     const rows = await this.#transact(["records", "bodies"], "readonly", async (transaction) =>
       join(transaction, await result(transaction.objectStore("records").getAll(range, limit))),
     );

@@ -10,6 +10,7 @@ const PIECE_CHARS = 256 * 1024;
 /** @typedef {{text: string, firstLine: number}} Piece */
 
 /**
+ * Even an empty file is one piece, so that whoever imports it still learns of wrong options.
  * @param {Blob} blob
  * @returns {AsyncGenerator<Piece>}
  * @throws {PramanaError} invalid_input if it is not UTF-8
@@ -24,7 +25,7 @@ export async function* wholeLines(blob) {
     ended = done;
     rest += decode(decoder, value);
     const end = ended ? rest.length : rest.lastIndexOf("\n") + 1;
-    if (end === 0 || (end < PIECE_CHARS && !ended)) continue;
+    if (ended ? end === 0 && firstLine > 1 : end < PIECE_CHARS) continue;
     const text = rest.slice(0, end);
     rest = rest.slice(end);
     yield { text, firstLine };

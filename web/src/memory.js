@@ -3,7 +3,9 @@
  */
 
 import { fromWire, PramanaError } from "./errors.js";
+import { Graph } from "./graph.js";
 import { wholeLines } from "./lines.js";
+import { encode, snakeCase, unfit } from "./params.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
 /** @typedef {import("../types/pramana.d.ts").Memory} MemoryInterface */
@@ -38,6 +40,10 @@ export class Memory extends EventTarget {
     this.#bank = bank;
     this.#role = role;
     this.#readOnly = readOnly;
+    this.graph = new Graph(
+      (method, json, call) => this.#call(method, json, call),
+      (method, json, call) => this.#commit(method, json, call),
+    );
     engine.listen(bank, (kind, data) => this.#heed(kind, data));
   }
 
@@ -152,8 +158,10 @@ export class Memory extends EventTarget {
       await this.#write("import_jsonl", { ...params, text, first_line: firstLine, dry_run: true }, options);
     /** @type {Record<string, number>} */
     const totals = { added: 0, updated: 0, skipped: 0, lines: 0 };
+    let heeded = options;
     for await (const { text, firstLine } of wholeLines(blob)) {
-      const counts = await this.#write("import_jsonl", { ...params, text, first_line: firstLine }, options);
+      const counts = await this.#write("import_jsonl", { ...params, text, first_line: firstLine }, heeded);
+      heeded = undefined; // what is written stands, so the rest follows
       for (const [name, count] of Object.entries(counts)) totals[name] += Number(count);
     }
     return /** @type {import("../types/pramana.d.ts").ImportCounts} */ (/** @type {unknown} */ (totals));
@@ -174,11 +182,7 @@ export class Memory extends EventTarget {
    * @returns {Promise<any>}
    */
   async #write(method, params, options, onChunk) {
-    if (this.#readOnly) throw new PramanaError("read_only", `"${this.name}" was opened read-only`);
-    const answer = await this.#ask(method, params, options, onChunk);
-    // The write stands, whatever becomes of the asking.
-    if (this.name !== TEMPORARY) askToPersist().catch((error) => console.warn("Pramana:", error));
-    return answer;
+    return this.#commit(method, encode(params), { signal: options?.signal, onChunk });
   }
 
   /**
@@ -189,9 +193,32 @@ export class Memory extends EventTarget {
    * @returns {Promise<any>}
    */
   async #ask(method, params, options, onChunk) {
+    return this.#call(method, encode(params), { signal: options?.signal, onChunk });
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} paramsJson
+   * @param {import("./rpc.js").CallOptions} [options]
+   * @returns {Promise<any>}
+   */
+  async #commit(method, paramsJson, options) {
+    if (this.#readOnly) throw new PramanaError("read_only", `"${this.name}" was opened read-only`);
+    const answer = await this.#call(method, paramsJson, options);
+    // The write stands, whatever becomes of the asking.
+    if (this.name !== TEMPORARY) askToPersist().catch((error) => console.warn("Pramana:", error));
+    return answer;
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} paramsJson
+   * @param {import("./rpc.js").CallOptions} [options]
+   * @returns {Promise<any>}
+   */
+  async #call(method, paramsJson, options) {
     if (this.#closed) throw this.#closed;
-    const { signal } = options ?? {};
-    const json = await this.#engine.call(method, encode(params), { bank: this.#bank, signal, onChunk });
+    const json = await this.#engine.call(method, paramsJson, { ...options, bank: this.#bank });
     const answer = JSON.parse(json);
     if ("error" in answer) throw fromWire(answer.error);
     return answer.ok;
@@ -215,34 +242,6 @@ export class Memory extends EventTarget {
     this.#closed = reason;
     this.#engine.unlisten(this.#bank);
   }
-}
-
-/** @param {string} field @param {string} wanted */
-function unfit(field, wanted) {
-  return new PramanaError("invalid_input", `${field} must be ${wanted}`, { field });
-}
-
-/** @param {object} params */
-function encode(params) {
-  try {
-    return JSON.stringify(params);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PramanaError("invalid_input", `this is not JSON: ${reason}`, {}, { cause });
-  }
-}
-
-/**
- * Options as parameters on the wire; those that are the call's own are left out.
- * @param {Record<string, any>} [options]
- * @returns {Record<string, any>}
- */
-function snakeCase({ signal: _, ...options } = {}) {
-  const renamed = Object.entries(options).map(([name, value]) => [
-    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    value,
-  ]);
-  return Object.fromEntries(renamed);
 }
 
 let askedToPersist = false;

@@ -37,6 +37,36 @@ export const STORAGES = /* @__PURE__ */ Object.freeze(
 
 /** @typedef {keyof typeof STORAGES} RowStorage */
 
+/** Bits of the edges that a walk may take from a node. */
+export const DIRECTIONS = /* @__PURE__ */ Object.freeze(
+  /** @type {const} */ ({
+    out: 1,
+    in: 2,
+    both: 3,
+  }),
+);
+
+/** Which triples of a rule base are meant. */
+export const FACT_KINDS = /* @__PURE__ */ Object.freeze(
+  /** @type {const} */ ({
+    holding: 0,
+    asserted: 1,
+    known: 2,
+  }),
+);
+
+/** Operators in a rule: equal, not equal, less than, at most, greater than, at least. */
+export const COMPARISONS = /* @__PURE__ */ Object.freeze(
+  /** @type {const} */ ({
+    eq: 0,
+    ne: 1,
+    lt: 2,
+    le: 3,
+    gt: 4,
+    ge: 5,
+  }),
+);
+
 /** Bits of what a kernel's `capabilities()` returns. */
 export const KERNEL_CAPABILITIES = /* @__PURE__ */ Object.freeze(
   /** @type {const} */ ({
@@ -62,6 +92,7 @@ export const STATUS = /* @__PURE__ */ Object.freeze(
     bad_utf8: -12,
     too_many_handles: -13,
     internal: -14,
+    over_budget: -15,
   }),
 );
 
@@ -71,6 +102,9 @@ export const LIMITS = /* @__PURE__ */ Object.freeze(
     max_dim: 65536,
     max_k: 65536,
     max_bm25_parameter: 1000000,
+    max_term: 268435455,
+    max_rule_variables: 64,
+    max_rule_literals: 32,
     max_text_chars: 100000,
     max_task_chars: 10000,
     max_name_chars: 200,
@@ -86,6 +120,10 @@ export const ERRORS = /* @__PURE__ */ Object.freeze(
   /** @type {const} */ ({
     error: "an unclassified failure",
     invalid_input: "a value passed in is not acceptable; details.field names it",
+    invalid_rule: "a rule does not parse, is not safe, or cannot be stratified",
+    not_understood: "a sentence is outside the controlled English; details.nearest is an accepted form",
+    budget_exceeded: "inference or a search reached its budget; everything is as it was",
+    invalid_proof: "a proof does not hold; details.step says where",
     dimension_mismatch: "a vector's length is not the index's dimension",
     not_found: "no record, or no database, has that name",
     read_only: "a write was asked of a memory opened read-only",

@@ -23,7 +23,10 @@ export class PramanaError extends Error {
   constructor(code: ErrorCode | (string & {}), message?: string, details?: Record<string, unknown>);
   /** Stable; what to test for. */
   readonly code: ErrorCode | (string & {});
-  /** What is known about it: `field` and `index` of invalid input, `not_written` of a full disk … */
+  /**
+   * What is known about it: `field` and `index` of invalid input, `not_written` of a full disk; `at` of a rule, `start`,
+   * `end` and `nearest` of a sentence (places in its text count characters, an emoji as one) …
+   */
   readonly details: Record<string, unknown>;
   toJSON(): { code: string; message: string; details: Record<string, unknown> };
 }
@@ -31,6 +34,10 @@ export class PramanaError extends Error {
 export type ErrorCode =
   | "error"
   | "invalid_input"
+  | "invalid_rule"
+  | "not_understood"
+  | "budget_exceeded"
+  | "invalid_proof"
   | "dimension_mismatch"
   | "not_found"
   | "read_only"
@@ -100,6 +107,8 @@ export interface Memory extends EventTarget {
   readonly role: Role;
   /** Whether, and from when on, the page survives without its server. */
   readonly offline: Promise<OfflineStatus>;
+  /** Facts and rules, what follows from them, and why. */
+  readonly graph: Graph;
 
   /** Store one memory; resolves with its id once it is on disk. */
   storePattern(fields: PatternFields, options?: CallOptions): Promise<string>;
@@ -130,7 +139,7 @@ export interface Memory extends EventTarget {
   capabilities(options?: CallOptions): Promise<Capabilities>;
   /** All memories as JSON lines. */
   exportJsonl(options?: CallOptions): Promise<Blob>;
-  /** Import JSON lines; all of them are checked before any is written. */
+  /** Import JSON lines; all of them are checked before any is written. Once writing began, it goes on to the end. */
   importJsonl(source: Blob | string, options?: ImportOptions): Promise<ImportCounts>;
   /** Finish what runs and give the memory up. Closing twice is allowed. */
   close(): Promise<void>;
@@ -257,6 +266,336 @@ export interface Stats {
   size_bytes: number;
   embedder: { id: string; dim: number };
   index: Record<string, unknown>;
+}
+
+/**
+ * Statements of subject, predicate and object, and rules over them. Terms are the same in any case and spacing, but
+ * for IRIs; `mortal(x)` is the triple (x, "is", "mortal"), and an object left out means just that.
+ */
+export interface Graph {
+  /** Assert a fact; resolves with its id once it is on disk. What its source said already is not stored twice. */
+  add(
+    subject: string | number,
+    predicate: string,
+    object?: string | number | null,
+    options?: AddOptions,
+  ): Promise<string>;
+  /** Assert facts in one commit: all of them or none. */
+  addMany(facts: readonly (FactFields | Triple)[], options?: AddManyOptions): Promise<Added>;
+  /** The facts of this form; what is null or left out matches anything. */
+  match(
+    subject?: string | number | null,
+    predicate?: string | null,
+    object?: string | number | null,
+    options?: MatchOptions,
+  ): Promise<Fact[]>;
+  /** What is asserted, newest first. */
+  facts(options?: FactsOptions): Promise<FactPage>;
+  /** End the facts of this form, now; resolves with how many. `knownAtMs` of before still shows them. */
+  retract(filter: RetractFilter, options?: CallOptions): Promise<number>;
+  retractFact(id: string, options?: CallOptions): Promise<void>;
+  /** Add a rule such as `(?x vulnerable_to ?y) & (?y enables ?z) => (?x exposed_to ?z) @0.9`. */
+  addRule(text: string, options?: CallOptions & { name?: string; source?: string }): Promise<string>;
+  removeRule(idOrName: string, options?: CallOptions): Promise<void>;
+  rules(options?: CallOptions): Promise<Rule[]>;
+  /** Say what is so of a predicate, so that contradictions are seen. */
+  declare(predicate: string, options: DeclareOptions): Promise<void>;
+  undeclare(predicate: string, options: DeclareOptions): Promise<void>;
+  declarations(options?: CallOptions): Promise<Declaration[]>;
+  /** Pairs of facts that cannot both hold. */
+  conflicts(options?: InferOptions): Promise<Conflict[]>;
+  /** Store facts and rules told in controlled English: the whole text, or with "not_understood" nothing. */
+  tell(text: string, options?: CallOptions & { source?: string; confidence?: number }): Promise<Told>;
+  /** Answer a question in controlled English, with proofs. */
+  ask(text: string, options?: AskOptions): Promise<Verdict>;
+  /** As `ask`, for a triple. */
+  explain(
+    subject: string | number,
+    predicate: string,
+    object?: string | number | null,
+    options?: AskOptions & { negated?: boolean },
+  ): Promise<Verdict>;
+  neighbors(
+    term: string | number,
+    options?: WalkOptions & { depth?: number; maxNodes?: number },
+  ): Promise<Neighbor[]>;
+  /** The `k` most confident simple paths. */
+  paths(
+    source: string | number,
+    target: string | number,
+    options?: WalkOptions & { k?: number; maxNodes?: number },
+  ): Promise<FactPath[]>;
+  /** The terms most closely connected with the seeds, by personalized PageRank. */
+  rank(seeds: readonly (string | number)[], options?: RankOptions): Promise<TermRanking>;
+  /** Find facts in free text; they are proposals until they are accepted. */
+  extract(text: string, options?: CallOptions & { source?: string }): Promise<Proposal[]>;
+  proposals(options?: CallOptions & { status?: ProposalStatus }): Promise<Proposal[]>;
+  /** Resolves with the id of the fact. */
+  accept(id: string, options?: CallOptions): Promise<string>;
+  reject(id: string, options?: CallOptions): Promise<void>;
+  stats(options?: CallOptions): Promise<GraphStats>;
+}
+
+/** `[subject, predicate, object]` */
+export type Triple = readonly [string | number, string, string | number];
+
+/** What one gives to `addMany`; only `subject` and `predicate` are required. */
+export interface FactFields {
+  subject: string | number;
+  predicate: string;
+  object?: string | number | null;
+  negated?: boolean;
+  /** Above 0, up to 1. */
+  confidence?: number;
+  source?: string;
+  valid_from_ms?: number | null;
+  valid_to_ms?: number | null;
+}
+
+export interface AddOptions extends CallOptions {
+  negated?: boolean;
+  /** Above 0, up to 1; 1 by default. */
+  confidence?: number;
+  source?: string;
+  validFromMs?: number | null;
+  validToMs?: number | null;
+}
+
+export interface AddManyOptions extends CallOptions {
+  /** Of the facts that name none. */
+  source?: string;
+  onProgress?: (progress: { done: number; total: number }) => void;
+}
+
+export interface Added {
+  added: number;
+  /** Facts that were there already. */
+  known: number;
+}
+
+/** The point in time that a read is about; now unless given. */
+export interface TimeOptions extends CallOptions {
+  /** What holds at this time. */
+  asOfMs?: number | null;
+  /** What was known at this time. */
+  knownAtMs?: number | null;
+}
+
+/** Budgets; beyond one, the call rejects with "budget_exceeded" and changes nothing. */
+export interface InferOptions extends TimeOptions {
+  /** Derived facts. */
+  maxDerived?: number;
+  timeoutS?: number;
+}
+
+export interface MatchOptions extends InferOptions {
+  /** Also what follows by rules. */
+  derived?: boolean;
+  /** Statements that something is not so: true for only these, null for both kinds; false by default. */
+  negated?: boolean | null;
+  minConfidence?: number;
+  limit?: number;
+}
+
+export interface AskOptions extends InferOptions {
+  /** Proofs that share no asserted fact; they make the confidence together. */
+  maxProofs?: number;
+}
+
+export interface FactsOptions extends TimeOptions {
+  source?: string | null;
+  predicate?: string | null;
+  /** That of the page before. */
+  cursor?: string | null;
+  limit?: number;
+}
+
+/** At least one of them. */
+export interface RetractFilter {
+  subject?: string | number | null;
+  predicate?: string | null;
+  object?: string | number | null;
+  source?: string | null;
+}
+
+export interface DeclareOptions extends CallOptions {
+  /** It has one object for each subject. */
+  functional?: boolean;
+  /** Nothing has both; classes too ("cat" and "dog"). */
+  disjointWith?: string | null;
+}
+
+export interface WalkOptions extends CallOptions {
+  direction?: "out" | "in" | "both";
+  /** Only over these. */
+  predicates?: readonly string[] | null;
+  asOfMs?: number | null;
+}
+
+export interface RankOptions extends WalkOptions {
+  k?: number;
+  /** How often a walk starts anew, 0 to 1. */
+  alpha?: number;
+  /** How much may be left out, per degree of a term. */
+  epsilon?: number;
+}
+
+/** A statement; in rules, terms may be variables ("?x"). */
+export interface Atom {
+  subject: string;
+  predicate: string;
+  object: string;
+  negated: boolean;
+}
+
+export interface Fact extends Atom {
+  /** "" of a derived fact. */
+  id: string;
+  confidence: number;
+  source: string;
+  /** It holds from here, null: always. */
+  valid_from_ms: number | null;
+  /** It holds until before here, null: still. */
+  valid_to_ms: number | null;
+  created_ms: number;
+  retracted_ms: number | null;
+  /** Id of the fact that ended it. */
+  superseded_by: string;
+  /** It follows, and was not asserted. */
+  derived: boolean;
+}
+
+export interface FactPage {
+  facts: Fact[];
+  /** Pass it to `facts` for the next page; null at the end. */
+  cursor: string | null;
+}
+
+export interface Comparison {
+  left: string;
+  operator: "=" | "!=" | "<" | "<=" | ">" | ">=";
+  right: string;
+}
+
+export interface Rule {
+  id: string;
+  head: Atom;
+  body: Atom[];
+  unless: Atom[];
+  where: Comparison[];
+  weight: number;
+  name: string;
+  /** In the rule language. */
+  text: string;
+  /** The English it was told in. */
+  sentence: string;
+  source: string;
+  created_ms: number;
+}
+
+/** Why a statement holds: a fact, or a rule applied to what the premises prove. */
+export interface Proof {
+  conclusion: Atom;
+  confidence: number;
+  /** Id of the fact, or "". */
+  fact: string;
+  /** Id of the rule, or "". */
+  rule: string;
+  bindings: Record<string, string>;
+  premises: Proof[];
+  /** What the rule's `unless` names, and what does not hold. */
+  absent: Atom[];
+  /** Of the fact. */
+  source: string;
+  /** Of the rule, as written or told. */
+  text: string;
+}
+
+export interface Verdict {
+  /** "unknown": neither the statement nor its negation follows, or both do. */
+  verdict: "true" | "false" | "unknown";
+  /** Of all proofs together; 0 when unknown. */
+  confidence: number;
+  /** The best one. */
+  proof: Proof | null;
+  /** They share no asserted fact. */
+  proofs: Proof[];
+  /** Proofs of the opposite, where both hold. */
+  against: Proof[];
+  contradictory: boolean;
+  question: string;
+  /** For "who" and "what", best first. */
+  answers: string[];
+}
+
+export interface Told {
+  /** Ids. */
+  facts: string[];
+  rules: string[];
+  /** What was understood, sentence by sentence, in the rule language. */
+  understood: string[];
+}
+
+export interface Declaration {
+  kind: "functional" | "disjoint";
+  predicate: string;
+  other: string;
+}
+
+export interface Conflict {
+  kind: "functional" | "disjoint" | "negation";
+  older: Fact;
+  newer: Fact;
+  /** "superseded": the newer one ended the older one's validity. */
+  status: "superseded" | "open";
+}
+
+export interface Neighbor {
+  term: string;
+  /** Hops away. */
+  depth: number;
+  /** Over which it was reached first. */
+  via: Fact;
+}
+
+export interface FactPath {
+  terms: string[];
+  /** `forward`: from the fact's subject to its object. */
+  steps: { fact: Fact; forward: boolean }[];
+  /** The product over its facts. */
+  confidence: number;
+}
+
+export interface TermRanking {
+  ranked: { term: string; score: number }[];
+  /** No score is further from the true one. */
+  residual: number;
+}
+
+export type ProposalStatus = "pending" | "accepted" | "rejected";
+
+export interface Proposal extends Atom {
+  id: string;
+  confidence: number;
+  /** Names what read it. */
+  pattern: string;
+  /** Where it was read. */
+  sentence: string;
+  source: string;
+  status: ProposalStatus;
+  /** Id of the fact it became, or "". */
+  fact: string;
+  created_ms: number;
+}
+
+export interface GraphStats {
+  facts: number;
+  derived: number;
+  rules: number;
+  terms: number;
+  predicates: number;
+  proposals: number;
+  [more: string]: unknown;
 }
 
 export interface Capabilities {

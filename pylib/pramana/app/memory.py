@@ -1,22 +1,24 @@
-"""What `pramana.open` returns: the bank's methods in one object, whoever holds the bank."""
+"""What `pramana.open` returns: the bank's methods and the graph in one object, whoever holds them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from os import PathLike
 from types import TracebackType
 from typing import Any, Protocol, TypeAlias
 
+from pramana.app.engine import METHODS, Engine
 from pramana.bank.encode import Progress
 from pramana.bank.files import Source
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.bank.remote import RemoteBank
-from pramana.bank.wire import METHODS, dispatch_json
-from pramana.errors import ClosedError, InputError, ReadOnlyError, to_wire
+from pramana.errors import ClosedError, InputError, ReadOnlyError
+from pramana.graph.knowledge_graph import KnowledgeGraph
+from pramana.graph.remote import RemoteGraph
 from pramana.records import Hit, Page, Pattern
+from pramana.wire import failed
 
-__all__ = ["BankOwner", "OwnBank", "Pramana"]
+__all__ = ["Owner", "Pramana"]
 
 Ids: TypeAlias = list[str]
 Hits: TypeAlias = list[Hit]
@@ -25,41 +27,31 @@ Found: TypeAlias = "list[Pattern | None]"
 Counts: TypeAlias = dict[str, int]
 
 
-class BankOwner(Protocol):
-    """Who knows the bank: `OwnBank`, or a `SeatedBank` in a page."""
+class Owner(Protocol):
+    """Who has the bank and the graph: this process's `Engine`, or a `SeatedEngine` in a page."""
 
     @property
     def role(self) -> str:
-        """Return "leader" where the bank is this process's own, else "follower"."""
+        """Return "leader" where they are this process's own, else "follower"."""
         ...
 
     @property
     def bank(self) -> ReasoningBank | RemoteBank:
-        """Whom to ask now."""
+        """Whom to ask for memories now."""
+        ...
+
+    @property
+    def graph(self) -> KnowledgeGraph | RemoteGraph:
+        """Whom to ask for knowledge now."""
         ...
 
     def capabilities(self) -> dict[str, Any]:
-        """Those of the bank."""
+        """What runs."""
         ...
 
     async def close(self) -> None:
         """Finish, and release everything."""
         ...
-
-
-class OwnBank:
-    """A bank that nobody else asks for."""
-
-    role = "leader"
-
-    def __init__(self, bank: ReasoningBank) -> None:
-        self.bank = bank
-
-    def capabilities(self) -> dict[str, Any]:
-        return self.bank.capabilities()
-
-    async def close(self) -> None:
-        await self.bank.close()
 
 
 class Pramana:
@@ -69,7 +61,7 @@ class Pramana:
     ReadOnlyError. Cancelling a write takes effect until its commit begins; later its result stands.
     """
 
-    def __init__(self, name: str, owner: BankOwner, *, read_only: bool) -> None:
+    def __init__(self, name: str, owner: Owner, *, read_only: bool) -> None:
         self.name = name
         self.read_only = read_only
         self._owner = owner
@@ -90,6 +82,12 @@ class Pramana:
     def role(self) -> str:
         """Where this process holds the bank "leader", where another tab does "follower"."""
         return self._owner.role
+
+    @property
+    def graph(self) -> KnowledgeGraph | RemoteGraph:
+        """What is known: facts, rules, what follows from them, and why. See `KnowledgeGraph`."""
+        self._check(writes=False)
+        return self._owner.graph
 
     async def store(self, **fields: Any) -> str:
         """Store one memory and return its id.
@@ -264,15 +262,15 @@ class Pramana:
         request_id: str | None = None,
         on_chunk: Callable[[str], None] | None = None,
     ) -> str:
-        """Run a method of `bank.wire` on a bank that is this process's own, all in JSON; never raises."""
+        """Run a method of `engine.METHODS` on a memory that is this process's own, all in JSON; never raises."""
         try:
             known = METHODS.get(method)
-            bank = self._writable() if known is not None and known.writes else self._bank()
-            if isinstance(bank, RemoteBank):
-                raise TypeError("a follower's calls go through its seat")
+            self._check(writes=known is not None and known.writes)
+            if not isinstance(self._owner, Engine):
+                raise TypeError("calls on a seated memory go through its seat")
         except Exception as error:  # noqa: BLE001  # this is an edge: errors cross as JSON
-            return json.dumps({"error": to_wire(error)})
-        return await dispatch_json(bank, method, params_json, request_id, on_chunk)
+            return failed(error)
+        return await self._owner.dispatch_json(method, params_json, request_id, on_chunk)
 
     async def close(self) -> None:
         """Finish what was begun and release everything; every later call raises ClosedError. Twice is allowed."""
@@ -280,15 +278,18 @@ class Pramana:
         await self._owner.close()
 
     def _bank(self) -> ReasoningBank | RemoteBank:
-        if self._closed:
-            raise ClosedError("this memory was closed; open it again")
+        self._check(writes=False)
         return self._owner.bank
 
     def _writable(self) -> ReasoningBank | RemoteBank:
-        bank = self._bank()
-        if self.read_only:
+        self._check(writes=True)
+        return self._owner.bank
+
+    def _check(self, *, writes: bool) -> None:
+        if self._closed:
+            raise ClosedError("this memory was closed; open it again")
+        if writes and self.read_only:
             raise ReadOnlyError("this memory was opened read-only; open it with read_only=False to write")
-        return bank
 
 
 def _refuse_request_id(fields: Mapping[str, Any]) -> None:

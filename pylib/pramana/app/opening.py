@@ -7,12 +7,12 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from pramana.app.memory import OwnBank, Pramana
+from pramana.app.engine import Engine
+from pramana.app.memory import Pramana
 from pramana.app.parts import Parts, Progress
+from pramana.app.seated import SeatedEngine
 from pramana.bank.opening import check_same
 from pramana.bank.ranking import Ranking
-from pramana.bank.reasoning_bank import ReasoningBank
-from pramana.bank.seated import SeatedBank
 from pramana.errors import InputError
 from pramana.platform import current
 from pramana.ports import Embedder, RecordStore
@@ -74,8 +74,8 @@ async def open(
         from pramana.store.sqlite import SqliteStore
 
         store = SqliteStore(named, read_only=read_only)
-    bank = await parts.open_bank(store, ranking, read_only=read_only, on_progress=on_progress)
-    return Pramana(named, OwnBank(bank), read_only=read_only)
+    engine = await parts.open_engine(store, ranking, read_only=read_only, on_progress=on_progress)
+    return Pramana(named, engine, read_only=read_only)
 
 
 async def open_with_seat(
@@ -102,14 +102,14 @@ async def open_with_seat(
         await own_seat.leave()
         raise
 
-    async def open_bank(on_change: Callable[[int], None]) -> ReasoningBank:
-        # Others may write through this bank, so only this tab's own calls are refused when `read_only`.
+    async def open_engine(on_change: Callable[[int], None]) -> Engine:
+        # Others may write through this engine, so only this tab's own calls are refused when `read_only`.
         store = IndexedDbStore(own_seat, create=not read_only)
-        return await parts.open_bank(
+        return await parts.open_engine(
             store, ranking, read_only=False, on_progress=on_progress, on_change=on_change
         )
 
-    seated = SeatedBank(own_seat, open_bank)
+    seated = SeatedEngine(own_seat, open_engine, read_only=read_only)
     await seated.start()
     try:
         # A leader has checked it already; a follower's texts are embedded by the leader.

@@ -1,22 +1,25 @@
-"""What every bank is made of besides its store: kernels and an embedder, loaded once per thread."""
+"""What every memory is made of besides its store: kernels and an embedder, loaded once per thread."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from pramana.app.engine import Engine
 from pramana.app.version import VERSION
 from pramana.bank.ranking import Ranking
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.embed.static import StaticEmbedder
 from pramana.errors import KernelHashError
+from pramana.graph.knowledge_graph import KnowledgeGraph
 from pramana.kernels.interfaces import TextModelLike
 from pramana.kernels.load import Kernels, load_kernels
 from pramana.platform import Platform
 from pramana.ports import Embedder, RecordStore
+from pramana.store.database import Database
 
 __all__ = ["Parts", "Progress"]
 
@@ -52,7 +55,7 @@ class Parts:
         kernels = await load_kernels(platform, platform, build)
         return cls(platform, kernels, embedder or await _default_embedder(platform, kernels))
 
-    def open_bank(
+    async def open_engine(
         self,
         store: RecordStore,
         ranking: Ranking | None,
@@ -60,18 +63,18 @@ class Parts:
         read_only: bool,
         on_progress: Progress | None,
         on_change: Callable[[int], None] | None = None,
-    ) -> Awaitable[ReasoningBank]:
-        """Open the bank of `store`; see `ReasoningBank.open`."""
-        return ReasoningBank.open(
-            store,
+    ) -> Engine:
+        """Open `store`, which is closed with the engine, or when opening fails."""
+        database = await Database.open(store, read_only=read_only, on_change=on_change)
+        bank = await ReasoningBank.open(
+            database,
             self._kernels,
             self.embedder,
             ranking=ranking,
-            read_only=read_only,
             on_loaded=None if on_progress is None else lambda loaded: on_progress("data", loaded),
-            on_change=on_change,
             about=self._about(),
         )
+        return Engine(bank, KnowledgeGraph(database, self._kernels))
 
     def _about(self) -> dict[str, Any]:
         return {

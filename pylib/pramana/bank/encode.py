@@ -5,9 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 
-from pramana.bank.pace import Pace
 from pramana.embed.vectors import embed, is_zero
 from pramana.kernels.interfaces import VectorIndexLike
+from pramana.pace import Pace
 from pramana.ports import Embedder
 
 __all__ = ["Encoder", "Progress"]

@@ -11,9 +11,9 @@ import base64
 import json
 from collections.abc import AsyncIterator
 
-from pramana.bank.pace import Pace
 from pramana.bank.rows import EVIDENCE, PATTERN, evidence_of
 from pramana.errors import CorruptError
+from pramana.pace import Pace
 from pramana.ports import Embedder, RecordStore, Row
 from pramana.records import DELETED
 

@@ -6,19 +6,22 @@ import errno
 import io
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
-from pramana.bank.wording import shown
 from pramana.errors import InputError, NotFoundError, StoreError
+from pramana.standing import to_its_end
+from pramana.text.wording import shown
 
-__all__ = ["Source", "SourceText", "check_source", "write_lines"]
+__all__ = ["Source", "SourceText", "check_source", "import_source", "write_lines"]
 
 Source: TypeAlias = str | PathLike[str] | IO[str] | IO[bytes]
 """A path, or a file that is open for reading."""
+TakeLines: TypeAlias = Callable[[int, str], Coroutine[Any, Any, dict[str, int]]]
+"""Takes the number of the first line and whole lines; returns the counts of an import."""
 
 ACCEPTED = "source must be a path or a file open for reading"
 READ_CHARS = 4 * 1024 * 1024
@@ -42,6 +45,24 @@ async def write_lines(path: str | PathLike[str], chunks: AsyncIterator[str]) -> 
     finally:
         file.discard()
     return lines
+
+
+async def import_source(source: Source, check: TakeLines, write: TakeLines) -> dict[str, int]:
+    """Check a source to its end, then write it; return the sums of what `write` returned.
+
+    Cancelled before `write` returned for the first time, it ends there; later, it goes on to the end of the source.
+    """
+    totals = {"added": 0, "updated": 0, "skipped": 0, "lines": 0}
+    with SourceText(source) as file:
+        for first_line, lines in file.chunks():
+            await check(first_line, lines)
+        begun = False
+        for first_line, lines in file.chunks():
+            work = write(first_line, lines)
+            counts = await (to_its_end(work) if begun else work)
+            begun = True
+            totals = {name: totals[name] + counts[name] for name in totals}
+    return totals
 
 
 class _Replacement:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import math
 import re
 import struct
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import mul
 from typing import Any, TypeAlias
@@ -19,7 +20,6 @@ from typing import Any, TypeAlias
 from pramana.bank.bodies import Bodies
 from pramana.bank.encode import Encoder
 from pramana.bank.exporting import FORMAT
-from pramana.bank.pace import Pace
 from pramana.bank.rows import (
     EVIDENCE,
     PATTERN,
@@ -29,13 +29,16 @@ from pramana.bank.rows import (
     pattern_row,
     vector_text,
 )
-from pramana.bank.validate import MAX_MS, MAX_NAME, STORED_FIELDS, fields_of, integer, number, refuse, text
-from pramana.bank.wording import shown
+from pramana.bank.validate import STORED_FIELDS, fields_of
 from pramana.errors import InputError
+from pramana.pace import Pace
 from pramana.ports import Clock, Embedder, Row
 from pramana.records import ACTIVE, DELETED, SUPERSEDED, Evidence, Pattern, merge_evidence, reading_ms, uuid7
+from pramana.standing import to_its_end
 from pramana.store.writer import Draft, Intent
+from pramana.text.checks import MAX_MS, MAX_NAME, integer, number, refuse, text
 from pramana.text.json_input import parse_json
+from pramana.text.wording import shown
 
 __all__ = ["CONFLICTS", "Importer"]
 
@@ -52,6 +55,9 @@ READING = re.compile(r"\d{13}-[0-9a-f]{4}-[0-9a-f]{1,32}")
 
 Submit: TypeAlias = Callable[[Intent, int, "str | None"], Awaitable[Any]]
 """Commits an intent that puts at most so many vectors, under a request id."""
+Done: TypeAlias = Callable[[str], Awaitable["str | None"]]
+"""The result of a request that was committed before: `RecordStore.done`."""
+Counts: TypeAlias = dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +77,19 @@ class Importer:
         embedder: that of the bank.
         clock: wall time.
         bodies: what is stored.
+        done: what was committed under a request id.
         on_conflict: for an id that is here (also deleted): "newer" takes the later `updated`, "skip" keeps
             what is here, "replace" takes the line, "error" refuses the file.
     """
 
     def __init__(
-        self, encoder: Encoder, embedder: Embedder, clock: Clock, bodies: Bodies, on_conflict: str
+        self,
+        encoder: Encoder,
+        embedder: Embedder,
+        clock: Clock,
+        bodies: Bodies,
+        done: Done,
+        on_conflict: str,
     ) -> None:
         if on_conflict not in CONFLICTS:
             refuse("on_conflict", f"one of {', '.join(CONFLICTS)}", on_conflict)
@@ -84,21 +97,24 @@ class Importer:
         self._embedder = embedder
         self._clock = clock
         self._bodies = bodies
+        self._done = done
         self._on_conflict = on_conflict
         self._line_of: dict[str, int] = {}
 
     async def run(
         self, lines: str, first_line: int, submit: Submit | None, request_id: str | None = None
-    ) -> dict[str, int]:
+    ) -> Counts:
         """Check all `lines`, then write them in commits of `BATCH`; without `submit`, only check.
 
-        A file may come in several runs: an id that was on a line of an earlier one is refused too.
+        A file may come in several runs: an id that was on a line of an earlier one is refused too. Cancelled
+        before the first commit, nothing was written; later, the import goes on to its end.
 
         Args:
             lines: whole lines; the first is number `first_line` of its file.
             first_line: 1 or more; only line 1 may be a header.
             submit: commits.
-            request_id: of the whole import; its commits get ids made of it.
+            request_id: of the whole import; its commits get ids made of it. Those that were committed before
+                are neither checked nor written again: their first counts are returned.
 
         Returns:
             `added`, `updated`, `skipped` (all 0 without `submit`), and `lines`, the patterns read.
@@ -108,24 +124,53 @@ class Importer:
         """
         text("lines", lines, max_chars=1 << 62)
         integer("first_line", first_line, 1, MAX_MS)
-        read = await self._read(lines, first_line)
-        counts = {"added": 0, "updated": 0, "skipped": 0, "lines": len(read)}
         if submit is None:
-            return counts
-        for start in range(0, len(read), BATCH):
-            batch = read[start : start + BATCH]
-            unknown = [line for line in batch if not line.has_vector]
-            packed = await self._encoder.pack([_text(line.pattern) for line in unknown])
-            vectors = {line.number: vector for line, vector in zip(unknown, packed, strict=True)}
-            vectors |= {line.number: line.vector for line in batch if line.has_vector}
-            # The lines are part of the id: a retry that reads the same file finds each batch that was committed.
-            batch_id = None if request_id is None else f"{request_id}:{batch[0].number}-{batch[-1].number}"
-            written = await submit(self._intent(batch, vectors), len(batch), batch_id)
+            return {
+                "added": 0,
+                "updated": 0,
+                "skipped": 0,
+                "lines": len(await self._read(lines, first_line, ())),
+            }
+        ids = _batch_ids(request_id, first_line, lines.count("\n") + 1)
+        first = await self._committed(ids)
+        work = self._write(lines, first_line, submit, ids, first)
+        return await (to_its_end(work) if first else work)
+
+    async def _committed(self, ids: Sequence[str | None]) -> dict[int, Counts]:
+        """What each batch that an earlier attempt committed returned, by its index."""
+        found = [None if batch_id is None else await self._done(batch_id) for batch_id in ids]
+        return {index: json.loads(counts) for index, counts in enumerate(found) if counts is not None}
+
+    async def _write(
+        self,
+        lines: str,
+        first_line: int,
+        submit: Submit,
+        ids: Sequence[str | None],
+        committed: Mapping[int, Counts],
+    ) -> Counts:
+        read = await self._read(lines, first_line, committed)
+        counts = {"added": 0, "updated": 0, "skipped": 0, "lines": len(read)}
+        for index, start in enumerate(range(0, len(read), BATCH)):
+            if index in committed:
+                written = committed[index]
+            else:
+                work = self._write_batch(read[start : start + BATCH], submit, ids[index])
+                # Once one is committed, a cancellation would leave a part of the file.
+                written = await (to_its_end(work) if index else work)
             for name, count in written.items():
                 counts[name] += count
         return counts
 
-    async def _read(self, lines: str, first_line: int) -> list[_Line]:
+    async def _write_batch(self, batch: Sequence[_Line], submit: Submit, batch_id: str | None) -> Counts:
+        unknown = [line for line in batch if not line.has_vector]
+        packed = await self._encoder.pack([_text(line.pattern) for line in unknown])
+        vectors = {line.number: vector for line, vector in zip(unknown, packed, strict=True)}
+        vectors |= {line.number: line.vector for line in batch if line.has_vector}
+        written: Counts = await submit(self._intent(batch, vectors), len(batch), batch_id)
+        return written
+
+    async def _read(self, lines: str, first_line: int, committed: Container[int]) -> list[_Line]:
         read: list[_Line] = []
         pace = Pace()
         for number_, line in enumerate(lines.split("\n"), first_line):
@@ -148,7 +193,9 @@ class Importer:
                 ) from error
             read.append(parsed)
         if self._on_conflict == "error":
-            await self._refuse_known(read)
+            for index, start in enumerate(range(0, len(read), BATCH)):
+                if index not in committed:
+                    await self._refuse_known(read[start : start + BATCH])
         return read
 
     def _parse(self, number_: int, record: Any) -> _Line:
@@ -191,18 +238,12 @@ class Importer:
         )
         return _Line(number_, pattern, pid is not None, vector, usable)
 
-    async def _refuse_known(self, read: Sequence[_Line]) -> None:
-        named = [line for line in read if line.has_id]
-        for start in range(0, len(named), BATCH):
-            some = named[start : start + BATCH]
-            found = await self._bodies.read(PATTERN, [line.pattern.id for line in some])
-            for line, body in zip(some, found, strict=True):
-                if body is not None:
-                    raise InputError(
-                        f"line {line.number}: the pattern {line.pattern.id} is here already",
-                        field="id",
-                        line=line.number,
-                    )
+    async def _refuse_known(self, batch: Sequence[_Line]) -> None:
+        named = [line for line in batch if line.has_id]
+        found = await self._bodies.read(PATTERN, [line.pattern.id for line in named])
+        for line, body in zip(named, found, strict=True):
+            if body is not None:
+                raise _known(line)
 
     def _intent(self, batch: Sequence[_Line], vectors: Mapping[int, bytes | None]) -> Intent:
         async def intent(draft: Draft) -> dict[str, int]:
@@ -226,11 +267,7 @@ class Importer:
         theirs = line.pattern
         if here is not None:
             if self._on_conflict == "error":
-                raise InputError(
-                    f"line {line.number}: the pattern {theirs.id} is here already",
-                    field="id",
-                    line=line.number,
-                )
+                raise _known(line)
             wins = self._on_conflict == "replace" or (
                 self._on_conflict == "newer" and theirs.updated > here.updated
             )
@@ -241,6 +278,20 @@ class Importer:
         draft.put(pattern_row(replace(theirs, updated=theirs.updated or draft.hlc), vector))
         _put_evidence(draft, theirs, counted, again=here is not None and here.status == DELETED)
         return "added" if here is None or here.status == DELETED else "updated"
+
+
+def _batch_ids(request_id: str | None, first_line: int, lines: int) -> list[str | None]:
+    """Enough for `lines`; the place in the file is part of each, since its runs may come under one request id."""
+    return [
+        None if request_id is None else f"{request_id}:{first_line}.{start}"
+        for start in range(0, lines, BATCH)
+    ]
+
+
+def _known(line: _Line) -> InputError:
+    return InputError(
+        f"line {line.number}: the pattern {line.pattern.id} is here already", field="id", line=line.number
+    )
 
 
 def _text(pattern: Pattern) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pramana.bank.pace import Pace
 from pramana.bank.rows import (
     EVIDENCE,
     PATTERN,
@@ -17,6 +16,7 @@ from pramana.bank.rows import (
     vector_text,
 )
 from pramana.errors import NotFoundError
+from pramana.pace import Pace
 from pramana.ports import Clock, Row
 from pramana.records import DELETED, HybridClock, Pattern, uuid7
 from pramana.store.writer import Draft, Intent

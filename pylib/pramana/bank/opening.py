@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pramana.bank.pace import Pace
 from pramana.bank.packing import pack, unpack
 from pramana.bank.resident import IndexKernels, Resident
+from pramana.bank.rows import KINDS
 from pramana.errors import CorruptError, EmbedderMismatchError, InputError, KernelError
+from pramana.pace import Pace
 from pramana.ports import Embedder, RecordStore, Snapshot, StoreState
 from pramana.store import segments
 
@@ -142,8 +143,9 @@ async def _from_parts(kernels: IndexKernels, parts: dict[str, bytes], recipe: di
 
 async def _scan(store: RecordStore, resident: Resident, on_loaded: Loaded | None) -> None:
     resident.columns.defer_order()
-    async for rows in store.scan():
-        resident.take(rows)
-        await resident.settle()
-        if on_loaded is not None:
-            on_loaded(len(resident.columns))
+    for kind in KINDS:
+        async for rows in store.scan(kind):
+            resident.take(rows)
+            await resident.settle()
+            if on_loaded is not None:
+                on_loaded(len(resident.columns))

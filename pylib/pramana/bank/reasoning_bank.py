@@ -7,7 +7,6 @@ processes first, is answered from memory but for the bodies of what it returns, 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -18,15 +17,14 @@ from pramana.bank.bodies import Bodies
 from pramana.bank.candidates import Question
 from pramana.bank.encode import Encoder, Progress
 from pramana.bank.exporting import lines_of
-from pramana.bank.files import Source, SourceText, write_lines
+from pramana.bank.files import Source, import_source, write_lines
 from pramana.bank.folding import Folding
 from pramana.bank.importing import Importer
-from pramana.bank.pace import Pace
 from pramana.bank.ranking import Ranking
 from pramana.bank.reading import Reader
 from pramana.bank.resident import IndexKernels
 from pramana.bank.retrieve import rank
-from pramana.bank.rows import vector_text
+from pramana.bank.rows import PATTERN, vector_text
 from pramana.bank.validate import (
     check_cursor,
     check_id,
@@ -35,14 +33,17 @@ from pramana.bank.validate import (
     check_query,
     cursor_at,
     fields_of,
-    refuse,
 )
 from pramana.embed.vectors import check_embedder
-from pramana.errors import ClosedError, ReadOnlyError
-from pramana.ports import Changes, Clock, Embedder, RecordStore, Row, StoreState
+from pramana.errors import ClosedError
+from pramana.pace import Pace
+from pramana.ports import Embedder, Row
 from pramana.protocol import LIMITS
-from pramana.records import Hit, Page, Pattern, SystemClock
-from pramana.store.writer import Intent, Writer
+from pramana.records import Hit, Page, Pattern
+from pramana.standing import to_its_end
+from pramana.store.database import Database
+from pramana.store.writer import Intent
+from pramana.text.checks import refuse
 
 __all__ = ["ReasoningBank"]
 
@@ -64,87 +65,69 @@ class ReasoningBank:
 
     def __init__(
         self,
-        store: RecordStore,
+        database: Database,
         embedder: Embedder,
         opened: opening.Opened,
         *,
-        clock: Clock,
         ranking: Ranking,
-        read_only: bool,
-        on_change: Callable[[int], None] | None,
         about: Mapping[str, Any],
     ) -> None:
-        self.read_only = read_only
         self.ranking = ranking
         self.embedder = embedder
-        self._store = store
-        self._clock = clock
+        self.database = database
+        self._store = database.store
+        self._clock = database.clock
         self._resident = opened.resident
         self._opened_from = opened.source
-        self._on_change = on_change
         self._about = about
-        self._bodies = Bodies(store)
+        self._bodies = Bodies(self._store)
         self._reader = Reader(opened.resident, self._bodies)
         self._encoder = Encoder(embedder, opened.resident.vectors)
-        self._writer = Writer(store, opened.state, clock, self._applied, self._caught_up)
         self._folding = Folding(
             self._fold, lambda: self._resident.changes, lambda: len(self._resident.columns), self._fold_failed
         )
-        self._foldable = not read_only and store.backend != "memory"
+        self._foldable = not database.read_only and self._store.backend != "memory"
         self._fold_error: str | None = None
         self._closing: asyncio.Task[None] | None = None
+        database.attach(self)
 
     @classmethod
     async def open(
         cls,
-        store: RecordStore,
+        database: Database,
         kernels: IndexKernels,
         embedder: Embedder,
         *,
-        clock: Clock | None = None,
         ranking: Ranking | None = None,
-        read_only: bool = False,
         on_loaded: Callable[[int], None] | None = None,
-        on_change: Callable[[int], None] | None = None,
         about: Mapping[str, Any] | None = None,
     ) -> ReasoningBank:
-        """Open `store`, check that it was written with `embedder`, and load what is resident.
+        """Check that `database` was written with `embedder`, and load what is resident.
 
-        The bank owns the store from here on: it is closed with the bank, and when opening fails.
+        The database is the bank's own from here on: it is closed with the bank, and when opening fails.
 
         Args:
-            store: not yet opened.
+            database: where nothing was committed yet since it was opened.
             kernels: makes the indexes.
             embedder: its id and dimension are stored with the database.
-            clock: wall time.
             ranking: the weights of `find_similar`.
-            read_only: refuse writes.
             on_loaded: told how many patterns are loaded so far.
-            on_change: told the seq after each commit, of this bank or caught up with.
             about: what `capabilities()` says besides: version, kernels, platform.
 
         Raises:
             EmbedderMismatchError: the database was written with another embedder.
-            StoreError: it cannot be opened.
+            StoreError: it cannot be read.
         """
-        check_embedder(embedder, LIMITS["max_dim"])
+        store, read_only = database.store, database.read_only
         try:
-            state = await store.open()
-            await opening.claim(store, state, embedder, read_only=read_only)
+            check_embedder(embedder, LIMITS["max_dim"])
+            await opening.claim(store, database.state, embedder, read_only=read_only)
             opened = await opening.load(store, kernels, embedder, read_only=read_only, on_loaded=on_loaded)
         except BaseException:
-            await store.close()
+            await database.close()
             raise
-        return cls(
-            store,
-            embedder,
-            opened,
-            clock=clock or SystemClock(),
-            ranking=ranking or Ranking(),
-            read_only=read_only,
-            on_change=on_change,
-            about=about or {},
-        )
+        database.loaded(opened.state)
+        return cls(database, embedder, opened, ranking=ranking or Ranking(), about=about or {})
 
     # Writes
 
@@ -175,6 +158,8 @@ class ReasoningBank:
         self._check_writable()
         check_id(pid)
         changes = fields_of(fields, partial=True)
+        if await self.database.done(request_id) is not None:
+            return
         prepared: dict[str, bytes | None] = {}
         if changes.keys() & {"title", "task_description"}:
             # Embedded before the commit, so that a slow embedder does not hold others up; checked again inside.
@@ -194,13 +179,16 @@ class ReasoningBank:
         """Remove every version of a pattern's text from disk, also of a deleted one; only the hashes stay."""
         self._check_writable()
         check_id(pid)
+        if await self.database.done(request_id) is None:
+            (row,) = await self._store.read(PATTERN, [pid])
+            if row is None or row.body is None:
+                raise intents.not_found([pid])
         # Segments hold names and postings. They go first, so that a crash leaves no trace behind, and once more
         # after the commit, since another process may have folded in between.
         await self._store.drop_snapshots()
         await self._submit(intents.to_purge(pid), request_id)
-        # Cancelled here, the purge stands, so this goes on; opening drops what is older than a purge, too.
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.shield(self._store.drop_snapshots())
+        # Cancelled here, the purge stands; opening drops what is older than a purge, too.
+        await to_its_end(self._store.drop_snapshots())
 
     async def used(
         self, ids: Iterable[str], *, success: bool | None = None, request_id: str | None = None
@@ -211,7 +199,7 @@ class ReasoningBank:
         if success is not None and not isinstance(success, bool):
             refuse("success", "true, false or nothing", success)
         if wanted:
-            device = self._writer.state.device
+            device = self.database.state.device
             await self._submit(intents.to_count(wanted, success, self._clock, device), request_id)
 
     # Reads
@@ -292,7 +280,7 @@ class ReasoningBank:
         vectors = self._resident.vectors
         return {
             **self._reader.counts(),
-            "head_seq": self._writer.state.head_seq,
+            "head_seq": self.database.state.head_seq,
             "size_bytes": await self._store.size_bytes(),
             "embedder": {"id": self.embedder.id, "dim": self.embedder.dim},
             "index": {
@@ -312,7 +300,7 @@ class ReasoningBank:
             "store": {
                 "backend": self._store.backend,
                 "durability": self._store.durability,
-                "read_only": self.read_only,
+                "read_only": self.database.read_only,
             },
             "embedder": {"id": self.embedder.id, "dim": self.embedder.dim},
         }
@@ -346,7 +334,8 @@ class ReasoningBank:
             dry_run: only check.
             request_id: a retry under the same id continues where the first attempt ended.
 
-        An id that is on lines of two runs counts as a conflict in the second.
+        An id that is on lines of two runs counts as a conflict in the second. Cancelled after the first commit
+        (of 500 patterns), the import goes on to its end.
         """
         importer = await self._importer(on_conflict)
         return await importer.run(lines, first_line, None if dry_run else self._submit_import, request_id)
@@ -354,25 +343,25 @@ class ReasoningBank:
     async def import_jsonl(self, source: Source, *, on_conflict: str = "newer") -> Counts:
         """Import a file (a path, or an open one); it is checked to its end before anything is written."""
         importer = await self._importer(on_conflict)
-        with SourceText(source) as file:
-            for first_line, lines in file.chunks():
-                await importer.run(lines, first_line, None)
-            totals = {"added": 0, "updated": 0, "skipped": 0, "lines": 0}
-            for first_line, lines in file.chunks():
-                counts = await importer.run(lines, first_line, self._submit_import)
-                totals = {name: totals[name] + counts[name] for name in totals}
-        return totals
+
+        async def check(first_line: int, lines: str) -> Counts:
+            return await importer.run(lines, first_line, None)
+
+        async def write(first_line: int, lines: str) -> Counts:
+            return await importer.run(lines, first_line, self._submit_import)
+
+        return await import_source(source, check, write)
 
     # Closing
 
     async def checkpoint(self) -> None:
         """Wait for what was submitted, and write a snapshot if it is worth it; the bank stays open."""
-        await self._writer.drain()
+        await self.database.drain()
         if self._foldable:
             await self._folding.finish()
 
     async def close(self, *, fold: bool = True) -> None:
-        """Finish what was submitted, write a snapshot if it is worth it, close the store. Twice is allowed.
+        """Finish what was submitted, write a snapshot if it is worth it, close the database. Twice is allowed.
 
         Args:
             fold: False where the database is gone already.
@@ -383,12 +372,25 @@ class ReasoningBank:
 
     async def _close(self, fold: bool) -> None:
         try:
-            await (self.checkpoint() if fold else self._writer.drain())
+            await (self.checkpoint() if fold else self.database.drain())
         finally:
             self._folding.stop()
             self._resident.close()
             self._bodies.clear()
-            await self._store.close()
+            await self.database.close()
+
+    # What the database asks of its parts
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """Take committed rows; see `store.database.Part`."""
+        self._bodies.take(rows)
+        self._resident.take(rows)
+        if self._foldable:
+            self._folding.touched()
+
+    async def settle(self) -> None:
+        """Apply what was taken."""
+        await self._resident.settle()
 
     # Inside
 
@@ -404,11 +406,7 @@ class ReasoningBank:
 
     async def _submit(self, intent: Intent, request_id: str | None) -> Any:
         self._check_writable()
-        result = await self._writer.submit(intent, request_id=request_id)
-        # Cancelled here, the commit stands, so its result is returned; the next read applies what still waits.
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._resident.settle()
-        return result
+        return await self.database.submit(intent, request_id=request_id)
 
     async def _submit_import(self, intent: Intent, rows: int, request_id: str | None) -> Any:
         self._resident.vectors.reserve(rows)
@@ -417,7 +415,9 @@ class ReasoningBank:
     async def _importer(self, on_conflict: str) -> Importer:
         self._check_writable()
         await self._catch_up()
-        return Importer(self._encoder, self.embedder, self._clock, self._bodies, on_conflict)
+        return Importer(
+            self._encoder, self.embedder, self._clock, self._bodies, self._store.done, on_conflict
+        )
 
     async def _vectors_of(self, pattern: Pattern) -> dict[str, bytes | None]:
         wanted = vector_text(pattern.title, pattern.task_description)
@@ -425,28 +425,15 @@ class ReasoningBank:
 
     async def _catch_up(self) -> None:
         self._check_open()
-        await self._writer.catch_up()
-        await self._resident.settle()
+        await self.database.catch_up()
         self._check_open()
-
-    def _applied(self, rows: Sequence[Row], state: StoreState) -> None:
-        self._bodies.take(rows)
-        self._resident.take(rows)
-        if self._foldable:
-            self._folding.touched()
-        if self._on_change is not None:
-            asyncio.get_running_loop().call_soon(self._on_change, state.head_seq)
-
-    def _caught_up(self, changes: Changes) -> None:
-        self._applied(changes.rows, changes.state)
 
     async def _fold(self) -> None:
         await self._resident.settle()
         changes, purges = self._resident.changes, self._resident.purges
-        await opening.fold(self._store, self._resident, self._writer.state, self.embedder)
+        await opening.fold(self._store, self._resident, self.database.state, self.embedder)
         self._resident.changes -= changes
-        await self._writer.catch_up()
-        await self._resident.settle()
+        await self.database.catch_up()
         if self._resident.purges != purges:
             # Purged while it was written: no segment may keep a trace of that.
             await self._store.drop_snapshots()
@@ -461,5 +448,4 @@ class ReasoningBank:
 
     def _check_writable(self) -> None:
         self._check_open()
-        if self.read_only:
-            raise ReadOnlyError("this memory was opened read-only; open it with read_only=False to write")
+        self.database.check_writable()

@@ -8,7 +8,7 @@ from os import PathLike
 from typing import Any, TypeAlias
 
 from pramana.bank.encode import Progress
-from pramana.bank.files import Source, SourceText, write_lines
+from pramana.bank.files import Source, import_source, write_lines
 from pramana.errors import InputError
 from pramana.ports import Clock, Peer
 from pramana.records import Hit, Page, Pattern, SystemClock, uuid7
@@ -165,14 +165,15 @@ class RemoteBank:
         return counts
 
     async def import_jsonl(self, source: Source, *, on_conflict: str = "newer") -> Counts:
-        totals = {"added": 0, "updated": 0, "skipped": 0, "lines": 0}
-        with SourceText(source) as file:
-            for first_line, lines in file.chunks():
-                await self.import_lines(lines, on_conflict=on_conflict, first_line=first_line, dry_run=True)
-            for first_line, lines in file.chunks():
-                counts = await self.import_lines(lines, on_conflict=on_conflict, first_line=first_line)
-                totals = {name: totals[name] + counts[name] for name in totals}
-        return totals
+        async def check(first_line: int, lines: str) -> Counts:
+            return await self.import_lines(
+                lines, on_conflict=on_conflict, first_line=first_line, dry_run=True
+            )
+
+        async def write(first_line: int, lines: str) -> Counts:
+            return await self.import_lines(lines, on_conflict=on_conflict, first_line=first_line)
+
+        return await import_source(source, check, write)
 
     async def capabilities(self) -> dict[str, Any]:
         """What the leader says of itself."""

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from pramana.bank.columns import Columns
-from pramana.bank.pace import Pace
 from pramana.bank.ranking import FIELD_WEIGHTS
-from pramana.bank.rows import EVIDENCE, PATTERN, document, evidence_of
+from pramana.bank.rows import EVIDENCE, KINDS, PATTERN, document, evidence_of
 from pramana.errors import CorruptError, KernelError
 from pramana.kernels.interfaces import Bm25Like, VectorIndexLike
+from pramana.pace import Pace
 from pramana.ports import Row
 from pramana.records import DELETED
 
@@ -86,6 +86,9 @@ class Resident:
 
     def take(self, rows: Sequence[Row]) -> None:
         """Take committed rows; few are applied at once, many when the loop is free. Never raises."""
+        rows = [row for row in rows if row.kind in KINDS]
+        if not rows:
+            return
         self._waiting.append(rows)
         self.changes += len(rows)
         if (

@@ -11,6 +11,7 @@ from pramana.records import Evidence, Pattern, body_hash, evidence_body
 
 __all__ = [
     "EVIDENCE",
+    "KINDS",
     "PATTERN",
     "document",
     "evidence_of",
@@ -21,6 +22,8 @@ __all__ = [
 ]
 
 PATTERN, EVIDENCE = "pattern", "evidence"
+KINDS = (EVIDENCE, PATTERN)
+"""What a bank keeps, in the order in which it is read."""
 
 
 def vector_text(title: str, task_description: str) -> str:

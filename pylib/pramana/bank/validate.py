@@ -1,7 +1,7 @@
 """What may be stored and asked: every value checked, every error naming its field and what is accepted.
 
-Rules of the file: nothing is coerced silently (a bool is not a number, a string is not a list of tags); what
-is returned is what will be stored, so JSON that would change on a round trip is refused or normalised here.
+Rule of the file: what is returned is what will be stored, so JSON that would change on a round trip is refused or
+normalised here.
 """
 
 from __future__ import annotations
@@ -11,14 +11,25 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from pramana.bank.wording import instead, quoted, shown
 from pramana.errors import InputError
 from pramana.protocol import LIMITS
 from pramana.records import canonical
+from pramana.text.checks import (
+    MAX_MS,
+    MAX_NAME,
+    Place,
+    details_of,
+    fail,
+    integer,
+    item,
+    names,
+    number,
+    refuse,
+    text,
+)
+from pramana.text.wording import instead, quoted, shown
 
 __all__ = [
-    "MAX_MS",
-    "MAX_NAME",
     "STORED_FIELDS",
     "check_cursor",
     "check_id",
@@ -27,138 +38,34 @@ __all__ = [
     "check_query",
     "cursor_at",
     "fields_of",
-    "integer",
-    "number",
-    "refuse",
-    "text",
 ]
 
-MAX_TASK, MAX_TEXT, MAX_NAME = LIMITS["max_task_chars"], LIMITS["max_text_chars"], LIMITS["max_name_chars"]
+MAX_TASK, MAX_TEXT = LIMITS["max_task_chars"], LIMITS["max_text_chars"]
 MAX_METADATA = LIMITS["max_metadata_bytes"]
-MAX_MS = 2**53 - 1
-"""Times stay integers that JavaScript can hold."""
 MAX_DEPTH = 64
 """Nesting of metadata; deeper JSON overflows some parser's stack."""
 MAX_K = 1000
 """Hits of one question, and patterns on one page."""
 
 
-def refuse(
-    field: str, accepted: str, value: Any, index: int | None = None, *, got: str | None = None
-) -> NoReturn:
-    """Raise the InputError for one field: one sentence with what is accepted and what came instead.
-
-    Args:
-        field: as the caller wrote it.
-        accepted: words that follow "must be", of no one programming language.
-        value: what came.
-        index: place in a batch.
-        got: says what came better than the value itself does.
-    """
-    _fail(field, f"must be {accepted}; got {shown(value) if got is None else got}", accepted, index)
-
-
-def _fail(field: str, problem: str, accepted: str, index: int | None) -> NoReturn:
-    place = field if index is None else f"patterns[{index}].{field}"
-    raise InputError(f"{place} {problem}", **_details(field, accepted, index))
-
-
-def _details(field: str, accepted: str, index: int | None) -> dict[str, Any]:
-    details: dict[str, Any] = {"field": field, "accepted": accepted}
-    return details if index is None else {**details, "index": index}
-
-
-def text(field: str, value: Any, *, max_chars: int, index: int | None = None, filled: bool = False) -> str:
-    """Return `value` if it is a string of at most `max_chars` that UTF-8 can encode.
-
-    Args:
-        field: named in the error.
-        value: what was passed.
-        max_chars: the limit.
-        index: place in a batch, for the error.
-        filled: at least one character must not be white space.
-    """
-    if not isinstance(value, str):
-        refuse(field, "text", value, index)
-    if len(value) > max_chars:
-        refuse(field, f"at most {max_chars:,} characters", value, index, got=f"{len(value):,}")
-    if filled and not value.strip():
-        _fail(field, "must not be empty or blank", "text that is not blank", index)
-    if _has_surrogate(value):
-        refuse(field, "text that UTF-8 can encode", value, index, got="half of a surrogate pair")
-    return value
-
-
-def _has_surrogate(value: str) -> bool:
-    if value.isascii():
-        return False
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def number(field: str, value: Any, low: float, high: float, index: int | None = None) -> float:
-    """Return `value` as a float if it is a number from `low` to `high`."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        refuse(field, f"a number from {low:g} to {high:g}", value, index)
-    return float(value) + 0.0  # −0.0 becomes 0.0, which JSON has no other way to mean
-
-
-def integer(field: str, value: Any, low: int, high: int, index: int | None = None) -> int:
-    """Return `value` if it is an integer from `low` to `high`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        refuse(field, f"a whole number from {low:,} to {high:,}", value, index)
-    return value
-
-
-def names(
-    field: str, value: Any, *, max_items: int, max_chars: int, index: int | None = None
-) -> tuple[str, ...]:
-    """Return distinct strings in their order; a lone string is refused, since it would become its letters."""
-    accepted = f"a list of at most {max_items} strings of 1 to {max_chars} characters"
-    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
-        refuse(field, accepted, value, index)
-    if isinstance(value, Sequence) and len(value) > max_items:
-        refuse(field, accepted, value, index, got=f"{len(value):,}")
-    found: dict[str, None] = {}
-    for place, item in enumerate(value):
-        found[_item(field, accepted, item, place, max_chars, index)] = None
-        if len(found) > max_items:
-            refuse(field, accepted, value, index, got="more")
-    return tuple(found)
-
-
-def _item(field: str, accepted: str, item: Any, place: int, max_chars: int, index: int | None = None) -> str:
-    """Return one string of a list; the error names its place."""
-    if not isinstance(item, str) or not item:
-        refuse(field, accepted, item, index, got=f"{shown(item)} at place {place}")
-    if len(item) > max_chars:
-        refuse(field, accepted, item, index, got=f"{len(item):,} characters at place {place}")
-    if _has_surrogate(item):
-        refuse(field, accepted, item, index, got=f"half of a surrogate pair at place {place}")
-    return item
-
-
-def metadata(field: str, value: Any, index: int | None = None) -> dict[str, Any]:
+def metadata(field: str, value: Any, at: Place | None = None) -> dict[str, Any]:
     """Return a copy of a JSON object; keys that JSON would turn into strings, NaN and cycles are refused."""
     accepted = "a JSON object"
     if not isinstance(value, dict):
-        refuse(field, accepted, value, index)
+        refuse(field, accepted, value, at)
     if not value:
         return {}
     problem = _json_problem(value)
     if problem:
-        refuse(field, accepted, value, index, got=f"one {problem}")
+        refuse(field, accepted, value, at, got=f"one {problem}")
     try:
         encoded = canonical(value)
     except UnicodeEncodeError:
-        refuse(field, accepted, value, index, got="one that holds half of a surrogate pair")
+        refuse(field, accepted, value, at, got="one that holds half of a surrogate pair")
     except ValueError:
-        refuse(field, accepted, value, index, got="one that holds a number of thousands of digits")
+        refuse(field, accepted, value, at, got="one that holds a number of thousands of digits")
     if len(encoded) > MAX_METADATA:
-        refuse(field, f"at most {MAX_METADATA:,} bytes of JSON", value, index, got=f"{len(encoded):,}")
+        refuse(field, f"at most {MAX_METADATA:,} bytes of JSON", value, at, got=f"{len(encoded):,}")
     copied: dict[str, Any] = json.loads(encoded)
     return copied
 
@@ -220,57 +127,55 @@ def fields_of(
     Raises:
         InputError: a field is unknown, missing or not acceptable; `details` hold field, accepted and index.
     """
+    at = None if index is None else Place("patterns", index)
     if not isinstance(given, Mapping):
         accepted = "an object with at least task_description"
-        place = "a pattern" if index is None else f"patterns[{index}]"
-        message = f"{place} must be {accepted}; got {shown(given)}"
-        raise InputError(message, **_details("pattern", accepted, index))
+        message = f"{at or 'a pattern'} must be {accepted}; got {shown(given)}"
+        raise InputError(message, **details_of("pattern", accepted, at))
     for name in given:
         if name not in STORED_FIELDS:
-            _refuse_name(name, (*STORED_FIELDS, *others), index)
+            _refuse_name(name, (*STORED_FIELDS, *others), at)
     if not partial and "task_description" not in given:
-        _fail("task_description", "is required", "text that is not blank", index)
+        fail("task_description", "is required", "text that is not blank", at)
     if partial and not given:
         accepted = f"at least one of {', '.join(STORED_FIELDS)}"
-        raise InputError("update needs at least one field", **_details("fields", accepted, index))
-    return {name: _field(name, value, index) for name, value in given.items()}
+        raise InputError("update needs at least one field", **details_of("fields", accepted, at))
+    return {name: _field(name, value, at) for name, value in given.items()}
 
 
-def _refuse_name(name: Any, known: Sequence[str], index: int | None) -> NoReturn:
-    place = "" if index is None else f"patterns[{index}]: "
+def _refuse_name(name: Any, known: Sequence[str], at: Place | None) -> NoReturn:
+    place = "" if at is None else f"{at}: "
     message = f"{place}unknown field {quoted(name)}; {instead(name, known, 'the fields are')}"
-    details = _details(name if isinstance(name, str) else shown(name), f"one of {', '.join(known)}", index)
+    details = details_of(name if isinstance(name, str) else shown(name), f"one of {', '.join(known)}", at)
     raise InputError(message, **details)
 
 
-def _field(name: str, value: Any, index: int | None) -> Any:
+def _field(name: str, value: Any, at: Place | None) -> Any:
     match name:
         case "task_description":
-            return text(name, value, max_chars=MAX_TASK, index=index, filled=True)
+            return text(name, value, max_chars=MAX_TASK, at=at, filled=True)
         case "title":
-            return text(name, value, max_chars=MAX_TASK, index=index)
+            return text(name, value, max_chars=MAX_TASK, at=at)
         case "task_category" | "namespace":
-            return text(name, value, max_chars=MAX_NAME, index=index, filled=True)
+            return text(name, value, max_chars=MAX_NAME, at=at, filled=True)
         case "success_score":
-            return number(name, value, 0, 1, index)
+            return number(name, value, 0, 1, at)
         case "tags":
-            return names(
-                name, value, max_items=LIMITS["max_tags"], max_chars=LIMITS["max_tag_chars"], index=index
-            )
+            return names(name, value, max_items=LIMITS["max_tags"], max_chars=LIMITS["max_tag_chars"], at=at)
         case "source":
-            return names(name, value, max_items=LIMITS["max_tags"], max_chars=MAX_NAME, index=index)
+            return names(name, value, max_items=LIMITS["max_tags"], max_chars=MAX_NAME, at=at)
         case "metadata":
-            return metadata(name, value, index)
+            return metadata(name, value, at)
         case "created_ms":
-            return integer(name, value, 0, MAX_MS, index)
+            return integer(name, value, 0, MAX_MS, at)
         case _:
-            return text(name, value, max_chars=MAX_TEXT, index=index)
+            return text(name, value, max_chars=MAX_TEXT, at=at)
 
 
 def check_id(pid: Any) -> str:
     """Return `pid` if it can be the id of a pattern."""
     if pid == "":
-        _fail("id", "must not be empty", "the id of a pattern", None)
+        fail("id", "must not be empty", "the id of a pattern")
     return text("id", pid, max_chars=MAX_NAME)
 
 
@@ -279,7 +184,7 @@ def check_ids(ids: Any) -> list[str]:
     accepted = "a list of ids"
     if isinstance(ids, (str, bytes, Mapping)) or not isinstance(ids, Iterable):
         refuse("ids", accepted, ids)
-    return [_item("ids", accepted, pid, place, MAX_NAME) for place, pid in enumerate(ids)]
+    return [item("ids", accepted, pid, place, MAX_NAME) for place, pid in enumerate(ids)]
 
 
 def check_query(

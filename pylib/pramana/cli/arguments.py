@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from pramana.app import VERSION
 from pramana.bank.importing import CONFLICTS
-from pramana.cli import commands
+from pramana.cli import commands, knowledge
 
 __all__ = ["parser"]
 
@@ -82,7 +82,42 @@ def parser() -> argparse.ArgumentParser:
     )
 
     _command(made, "stats", commands.stats, "show counts, sizes and what runs")
+    _knowledge(made)
     return whole
+
+
+def _knowledge(made: Any) -> None:
+    tell = _command(made, "tell", knowledge.tell, "store facts and rules told in plain English", writes=True)
+    tell.add_argument("text", metavar="TEXT", help='sentences; "-" for standard input')
+    tell.add_argument("--source", default="", help="who says so")
+    tell.add_argument("--confidence", type=float, default=1.0, help="how sure, above 0 to 1 (default 1)")
+
+    ask = _command(made, "ask", knowledge.ask, "ask whether something holds, and why")
+    ask.add_argument("text", metavar="QUESTION", help='"Is Socrates mortal?" or "Socrates is mortal."')
+    ask.add_argument("--proofs", type=int, default=3, help="how many proofs at most (default 3)")
+
+    rule = _command(made, "rule", knowledge.rule, "add a rule, remove one, or list them", writes=True)
+    rule.add_argument("text", metavar="RULE", nargs="?", help='"(?x p ?y) & (?y q ?z) => (?x r ?z) @0.9"')
+    rule.add_argument("--name", default="", help="a name for it")
+    rule.add_argument("--source", default="", help="who says so")
+    rule.add_argument("--remove", metavar="ID", help="the id or name of the rule to remove")
+
+    facts = _command(made, "facts", knowledge.facts, "list facts, all or those that match")
+    _triple(facts)
+    facts.add_argument("--derived", action="store_true", help="with what follows from them")
+    facts.add_argument("--as-of-ms", type=int, metavar="MS", help="as it was then (milliseconds since 1970)")
+    facts.add_argument("--limit", type=int, default=1000, help="how many (default 1000)")
+
+    retract = _command(made, "retract", knowledge.retract, "retract a fact, or all that match", writes=True)
+    retract.add_argument("id", metavar="ID", nargs="?", help="the fact's id")
+    _triple(retract)
+    retract.add_argument("--source", help="only of this source")
+
+
+def _triple(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--subject", help="only about this")
+    command.add_argument("--predicate", help="only with this predicate")
+    command.add_argument("--object", help="only with this object")
 
 
 def _command(
@@ -95,7 +130,8 @@ def _command(
         required=True,
         metavar="FILE",
         type=_lasting if writes else str,
-        help="the database file" + ("; made if need be" if name in ("store", "import") else ""),
+        help="the database file"
+        + ("; made if need be" if name in ("store", "import", "tell", "rule") else ""),
     )
     command.add_argument("--json", action="store_true", help="print results, and errors, as JSON")
     command.add_argument(

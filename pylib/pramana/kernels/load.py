@@ -16,7 +16,17 @@ from weakref import WeakKeyDictionary
 
 from pramana.errors import InputError, KernelError, KernelHashError, KernelUnavailableError
 from pramana.kernels import selftest
-from pramana.kernels.interfaces import Assets, Bm25Like, TextModelLike, VectorIndexLike, WasmHost
+from pramana.kernels.graph import Graph
+from pramana.kernels.interfaces import (
+    Assets,
+    Bm25Like,
+    GraphLike,
+    RulesLike,
+    TextModelLike,
+    VectorIndexLike,
+    WasmHost,
+)
+from pramana.kernels.rules import RuleBase
 from pramana.kernels.text import Bm25Index, TextModel
 from pramana.kernels.vector import VectorIndex
 from pramana.ports import Buffer, WasmModule
@@ -25,7 +35,7 @@ from pramana.protocol import ABI_VERSION, KERNEL_CAPABILITIES
 __all__ = ["BUILDS", "Kernels", "load_kernels"]
 
 BUILDS = ("auto", "simd", "scalar", "reference")
-_KERNELS = ("vector", "text")
+_KERNELS = ("vector", "text", "graph", "rules")
 
 
 class _SharedModel:
@@ -121,6 +131,33 @@ class Kernels:
 
             return ReferenceBm25.load(bytes(data))
         return Bm25Index.load(module, data)
+
+    def graph(self) -> GraphLike:
+        """Return an empty `Graph`, which see."""
+        module = self._loaded.modules.get("graph")
+        if module is None:
+            from pramana.kernels.reference.graph import ReferenceGraph
+
+            return ReferenceGraph()
+        return Graph(module)
+
+    def load_graph(self, data: Buffer) -> GraphLike:
+        """Return the graph that `save` wrote; CorruptError if it did not."""
+        module = self._loaded.modules.get("graph")
+        if module is None:
+            from pramana.kernels.reference.graph import ReferenceGraph
+
+            return ReferenceGraph.load(bytes(data))
+        return Graph.load(module, data)
+
+    def rules(self) -> RulesLike:
+        """Return an empty `RuleBase`, which see."""
+        module = self._loaded.modules.get("rules")
+        if module is None:
+            from pramana.kernels.reference.rules import ReferenceRuleBase
+
+            return ReferenceRuleBase()
+        return RuleBase(module)
 
     def self_test(self) -> None:
         """Put a question with a known answer to each kernel.

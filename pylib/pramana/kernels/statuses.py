@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from pramana.errors import CorruptError, DimensionError, InputError, KernelError
+from pramana.errors import BudgetError, CorruptError, DimensionError, InputError, KernelError
 from pramana.protocol import LIMITS, STATUS_NAMES
 
 __all__ = ["raise_dimension", "raise_status"]
@@ -49,6 +49,8 @@ def raise_status(kernel: str, call: str, status: int, **details: Any) -> NoRetur
         raise InputError(f"{message} ({call})", **(found | details))
     if name in _CORRUPT:
         raise CorruptError(f"{_CORRUPT[name]} ({call})", **(found | details))
+    if name == "over_budget":
+        raise BudgetError(f"the budget was reached ({call}); nothing was changed", **(found | details))
     meaning = _KERNEL.get(name, f"status {status}, which this release does not know")
     raise KernelError(f"{kernel}.{call} failed: {meaning}", **(found | details))
 

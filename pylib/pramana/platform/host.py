@@ -209,8 +209,8 @@ class Database:
     async def read(self, kind: str, ids: str) -> tuple[str, bytes]:
         return _packed(await self._run(self._database.read(kind, ids)))
 
-    async def scan(self, after: str) -> tuple[str, bytes]:
-        return _packed(await self._run(self._database.scan(after)))
+    async def scan(self, after: str, kind: str) -> tuple[str, bytes]:
+        return _packed(await self._run(self._database.scan(after, kind)))
 
     async def changes_since(self, seq: int) -> tuple[str, bytes]:
         return _packed(await self._run(self._database.changesSince(seq)))

@@ -116,9 +116,9 @@ class MemoryStore:
         self._check_open()
         return [self._rows.get((kind, id)) for id in ids]
 
-    async def scan(self) -> AsyncIterator[list[Row]]:
+    async def scan(self, kind: str | None = None) -> AsyncIterator[list[Row]]:
         self._check_open()
-        rows = [self._rows[key] for key in sorted(self._rows)]
+        rows = [self._rows[key] for key in sorted(self._rows) if kind is None or key[0] == kind]
         for start in range(0, len(rows), SCAN_BATCH):
             self._check_open()
             yield rows[start : start + SCAN_BATCH]

@@ -167,8 +167,8 @@ class SqliteStore:
 
         return await self._call(read)
 
-    async def scan(self) -> AsyncIterator[list[Row]]:
-        scan = _Scan()
+    async def scan(self, kind: str | None = None) -> AsyncIterator[list[Row]]:
+        scan = _Scan(kind)
         try:
             await self._call(lambda _: self._begin_scan(scan))
             while rows := await self._call(lambda _: scan.batch()):
@@ -354,13 +354,16 @@ class SqliteStore:
 class _Scan:
     """A reader with its own view of the database, which lasts from its first batch to its closing."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str | None) -> None:
+        self._kind = kind
         self._connection: sqlite3.Connection | None = None
         self._cursor: sqlite3.Cursor | None = None
 
     def begin(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._cursor = connection.execute(f"{SELECT_ROW} ORDER BY r.kind, r.id")
+        wanted = "" if self._kind is None else "WHERE r.kind = :kind"
+        query = f"{SELECT_ROW} {wanted} ORDER BY r.kind, r.id"
+        self._cursor = connection.execute(query, {"kind": self._kind})
 
     def batch(self) -> list[Row]:
         if self._cursor is None:

@@ -32,6 +32,8 @@ unsafe impl Plain for u32 {}
 unsafe impl Plain for u64 {}
 // SAFETY: as for u8.
 unsafe impl Plain for f32 {}
+// SAFETY: as for u8.
+unsafe impl Plain for f64 {}
 
 /// The bytes of a slice of plain numbers, in the machine's order (little endian on every target here).
 pub fn bytes_of<T: Plain>(values: &[T]) -> &[u8] {

@@ -15,6 +15,15 @@ pub const MAX_K: u32 = 65536;
 /// max bm25 parameter
 pub const MAX_BM25_PARAMETER: u32 = 1000000;
 
+/// max term
+pub const MAX_TERM: u32 = 268435455;
+
+/// max rule variables
+pub const MAX_RULE_VARIABLES: u32 = 64;
+
+/// max rule literals
+pub const MAX_RULE_LITERALS: u32 = 32;
+
 /// status
 pub mod status {
     /// ok
@@ -47,6 +56,8 @@ pub mod status {
     pub const TOO_MANY_HANDLES: i32 = -13;
     /// internal
     pub const INTERNAL: i32 = -14;
+    /// over budget
+    pub const OVER_BUDGET: i32 = -15;
 }
 
 /// metric
@@ -67,6 +78,42 @@ pub mod storage {
     pub const I8: u32 = 1;
     /// i8 f32
     pub const I8_F32: u32 = 2;
+}
+
+/// direction
+pub mod direction {
+    /// out
+    pub const OUT: u32 = 1;
+    /// in
+    pub const IN: u32 = 2;
+    /// both
+    pub const BOTH: u32 = 3;
+}
+
+/// fact kind
+pub mod fact_kind {
+    /// holding
+    pub const HOLDING: u32 = 0;
+    /// asserted
+    pub const ASSERTED: u32 = 1;
+    /// known
+    pub const KNOWN: u32 = 2;
+}
+
+/// comparison
+pub mod comparison {
+    /// eq
+    pub const EQ: u32 = 0;
+    /// ne
+    pub const NE: u32 = 1;
+    /// lt
+    pub const LT: u32 = 2;
+    /// le
+    pub const LE: u32 = 3;
+    /// gt
+    pub const GT: u32 = 4;
+    /// ge
+    pub const GE: u32 = 5;
 }
 
 /// capability

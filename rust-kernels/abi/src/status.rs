@@ -35,6 +35,8 @@ pub enum Status {
     TooManyHandles = status::TOO_MANY_HANDLES,
     /// A defect of the kernel.
     Internal = status::INTERNAL,
+    /// The work asked for exceeds the bound that the host set.
+    OverBudget = status::OVER_BUDGET,
 }
 
 /// What a kernel's functions return.

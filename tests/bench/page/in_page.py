@@ -5,28 +5,11 @@ import time
 from array import array
 
 import pramana
+from bench import kernel_graph, kernel_rules
+from bench.closures import Case
+from bench.timing import measure, summary
 from pramana.kernels.load import load_kernels
 from pramana.platform import current
-
-
-def _summary(ms):
-    ordered = sorted(ms)
-
-    def at(q):
-        return ordered[max(0, min(len(ordered) - 1, round(q * len(ordered)) - 1))]
-
-    return {"p50_ms": at(0.5), "p95_ms": at(0.95), "runs": len(ms)}
-
-
-def _measure(call, runs, warmup=3):
-    for i in range(warmup):
-        call(i)
-    times = []
-    for i in range(runs):
-        start = time.perf_counter()
-        call(i)
-        times.append((time.perf_counter() - start) * 1e3)
-    return _summary(times)
 
 
 async def vectors(params, files):
@@ -42,7 +25,7 @@ async def vectors(params, files):
     index.add(array("I", range(len(rows) // dim)), rows)
     build_ms = (time.perf_counter() - start) * 1e3
     found = [list(index.search(query, k).ordinals) for query in queries]
-    figure = _measure(lambda i: index.search(queries[i], k), runs)
+    figure = measure(lambda i: index.search(queries[i], k), runs)
     start = time.perf_counter()
     saved = index.save()
     save_ms = (time.perf_counter() - start) * 1e3
@@ -66,8 +49,8 @@ async def embedding(params, files):
     kernels = await load_kernels(platform, platform, params["build"])
     model = kernels.text_model(await platform.asset("minilm-static-256-i4.sve"))
     sentence = params["sentence"]
-    one = _measure(lambda _: model.embed([sentence]), params["runs"])
-    batch = _measure(lambda _: model.embed([sentence] * 64), 20)
+    one = measure(lambda _: model.embed([sentence]), params["runs"])
+    batch = measure(lambda _: model.embed([sentence] * 64), 20)
     return {
         "tokens": len(model.tokenize(sentence)),
         "one_us": one["p50_ms"] * 1e3,
@@ -90,7 +73,27 @@ async def find_similar(params, files):
         await bank.find_similar(question, k=5)
         times.append((time.perf_counter() - start) * 1e3)
     await bank.close()
-    return {**_summary(times), "store_ms": store_ms}
+    return {**summary(times), "store_ms": store_ms}
+
+
+async def graph(params, files):
+    """Every question to one graph through the graph kernel's wrapper."""
+    platform = current()
+    kernels = await load_kernels(platform, platform, params["build"])
+    triples, weights = array("I", files["triples"].to_bytes()), array("f", files["weights"].to_bytes())
+    return kernel_graph.run(
+        kernels, triples, weights, params["seeds"], [tuple(pair) for pair in params["pairs"]], params["runs"]
+    )
+
+
+async def closure(params, files):
+    """A transitive closure through the rules kernel's wrapper; with `change` its changes, too."""
+    platform = current()
+    kernels = await load_kernels(platform, platform, params["build"])
+    case = Case(params["name"], [tuple(edge) for edge in params["edges"]], params["linear"])
+    figure, answer = kernel_rules.close(kernels, case, params["runs"])
+    changes = kernel_rules.changed(kernels, case, params["runs"]) if params["change"] else None
+    return {**figure, "digest": answer, "changes": changes}
 
 
 async def run(call, params, files):

@@ -1,23 +1,8 @@
-// The bench inside the page: Pyodide with the same package and kernels as the release, and the plain-JavaScript peers.
-
-/** @param {number[]} ms */
-function summary(ms) {
-  const sorted = [...ms].sort((a, b) => a - b);
-  const at = (q) => sorted[Math.max(0, Math.min(sorted.length - 1, Math.round(q * sorted.length) - 1))];
-  return { p50_ms: at(0.5), p95_ms: at(0.95), runs: ms.length };
-}
-
-/** @param {(i: number) => any} call */
-function measure(call, runs, warmup = 3) {
-  for (let i = 0; i < warmup; i++) call(i);
-  const ms = [];
-  for (let i = 0; i < runs; i++) {
-    const start = performance.now();
-    call(i);
-    ms.push(performance.now() - start);
-  }
-  return summary(ms);
-}
+// The bench inside the page: Pyodide with the same package and kernels as the release, and the JavaScript peers.
+import { closure, digest } from "./closure.js";
+import { Csr } from "./csr.js";
+import { ask } from "./graph.js";
+import { measure, summary } from "./timing.js";
 
 async function bytesOf(url) {
   const response = await fetch(url);
@@ -64,18 +49,15 @@ async function boot(base) {
   const { loadPyodide } = await import(`${base}pyodide.mjs`);
   const pyodide = await loadPyodide({ indexURL: base, stdLibURL: `${base}python_stdlib.zip` });
   const assets = new Map();
-  for (const name of [
-    "kernels/manifest.json",
-    "kernels/vector.simd.wasm",
-    "kernels/vector.scalar.wasm",
-    "kernels/text.simd.wasm",
-    "kernels/text.scalar.wasm",
-    "embedder.json",
-    "minilm-static-256-i4.sve",
-  ])
+  const kernels = ["vector", "text", "graph", "rules"];
+  const modules = kernels.flatMap((name) => ["simd", "scalar"].map((build) => `kernels/${name}.${build}.wasm`));
+  for (const name of ["kernels/manifest.json", ...modules, "embedder.json", "minilm-static-256-i4.sve"])
     assets.set(name, (await bytesOf(base + name)).buffer);
   pyodide.registerJsModule("pramana_host_assets", { get: (name) => assets.get(name), has: (name) => assets.has(name) });
   pyodide.unpackArchive(await bytesOf(`${base}pramana.zip`), "zip", { extractDir: "/home/pyodide" });
+  pyodide.FS.mkdir("/home/pyodide/bench");
+  for (const name of ["timing", "kernel_graph", "closures", "kernel_rules"])
+    pyodide.FS.writeFile(`/home/pyodide/bench/${name}.py`, await bytesOf(`/bench-python/${name}.py`));
   pyodide.FS.writeFile("/home/pyodide/in_page.py", await bytesOf("/bench/in_page.py"));
   await pyodide.runPythonAsync("import in_page");
   python = pyodide;
@@ -99,6 +81,24 @@ const kinds = {
     bound.p50_ms *= data.byteLength / size;
     bound.p95_ms *= data.byteLength / size;
     return { plain, found, bound };
+  },
+
+  /** The questions to one graph: by plain JavaScript, or by the library that the bundle exports under that name. */
+  async graph({ library, nodes, files, asked }) {
+    const sample = {
+      nodes,
+      sources: new Uint32Array((await bytesOf(files.sources)).buffer),
+      targets: new Uint32Array((await bytesOf(files.targets)).buffer),
+      weights: new Float32Array((await bytesOf(files.weights)).buffer),
+    };
+    const kind = library ? (await import("/bench-peers/peers.js"))[library] : Csr;
+    return ask(kind, sample, asked);
+  },
+
+  /** The closure of some edges by a semi-naive loop. */
+  async closure({ edges, linear, runs }) {
+    const answer = digest(closure(edges, linear));
+    return { ...measure(() => closure(edges, linear), runs, 0), digest: answer };
   },
 
   async python({ base, call, params }) {

@@ -11,6 +11,7 @@ from typing import Any
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.kernels.load import Kernels, load_kernels
 from pramana.platform import current
+from pramana.store.database import Database
 from pramana.store.memory import MemoryStore
 
 DAY_MS = 86_400_000
@@ -54,10 +55,11 @@ async def kernels() -> Kernels:
 
 async def open_bank(store: Any = None, **options: Any) -> ReasoningBank:
     """A bank over a fresh memory store, unless another is given."""
-    options.setdefault("embedder", WordEmbedder())
+    embedder = options.pop("embedder", None) or WordEmbedder()
     options.setdefault("clock", StillClock())
-    embedder = options.pop("embedder")
-    return await ReasoningBank.open(store or MemoryStore(), await kernels(), embedder, **options)
+    ours = {name: options.pop(name) for name in ("clock", "read_only", "on_change") if name in options}
+    database = await Database.open(store or MemoryStore(), **ours)
+    return await ReasoningBank.open(database, await kernels(), embedder, **options)
 
 
 class Reopenable(MemoryStore):

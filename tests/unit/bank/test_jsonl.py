@@ -217,7 +217,7 @@ async def test_evidence_of_both_sides_is_merged_by_device() -> None:
     await bank.import_lines(line("a", "x", START_MS, evidence={"d": [2, 1, 8, 60], "f": [1, 0, 1, 1]}))
     pattern = await bank.get("a")
     assert pattern is not None
-    own = pattern.evidence.pop(bank._writer.state.device)
+    own = pattern.evidence.pop(bank.database.state.device)
     assert own == [1, 0, 1, START_MS]
     assert pattern.evidence == {"d": [2, 2, 9, 60], "e": [0, 1, 1, 10], "f": [1, 0, 1, 1]}
     await bank.close()

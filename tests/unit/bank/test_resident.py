@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from pramana.bank.encode import CHUNK, Encoder
-from pramana.bank.pace import Pace
 from pramana.bank.resident import SLICE, Resident
 from pramana.bank.rows import evidence_row, pattern_row
 from pramana.errors import KernelError
+from pramana.pace import Pace
 from pramana.ports import Row
 from pramana.records import Pattern
 from tests.unit.bank.banks import WordEmbedder, kernels, open_bank

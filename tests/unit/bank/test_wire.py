@@ -8,22 +8,23 @@ from typing import Any
 import pytest
 
 from pramana.bank.reasoning_bank import ReasoningBank
-from pramana.bank.wire import METHODS, dispatch_json
+from pramana.bank.wire import METHODS
 from pramana.errors import InputError
+from pramana.wire import dispatch_json
 from tests.unit.bank.banks import open_bank
 
 ADDED = {"request_id", "on_progress"}
 
 
 async def ask(bank: ReasoningBank, method: str, request_id: str | None = None, **params: Any) -> Any:
-    answer = json.loads(await dispatch_json(bank, method, json.dumps(params), request_id))
+    answer = json.loads(await dispatch_json(bank, METHODS, method, json.dumps(params), request_id))
     assert set(answer) in ({"ok"}, {"error"})
     return answer["ok"] if "ok" in answer else answer["error"]
 
 
 def test_parameters_are_those_of_the_methods() -> None:
     for name, method in METHODS.items():
-        if name in ("export_jsonl", "import_jsonl") or method.params is None:
+        if name in ("export_jsonl", "import_jsonl") or method.fields is not None:
             continue
         parameters = set(inspect.signature(getattr(ReasoningBank, name)).parameters) - {"self"} - ADDED
         assert method.params == parameters, name
@@ -60,7 +61,7 @@ async def test_an_export_comes_in_chunks_and_says_how_many() -> None:
     bank = await open_bank()
     await bank.store_many([{"task_description": f"t {n}", "content": "x" * 2000} for n in range(150)])
     chunks: list[str] = []
-    answer = json.loads(await dispatch_json(bank, "export_jsonl", "{}", None, chunks.append))
+    answer = json.loads(await dispatch_json(bank, METHODS, "export_jsonl", "{}", None, chunks.append))
     assert answer == {"ok": {"lines": 150}}
     assert len(chunks) > 1
     lines = "".join(json.loads(chunk) for chunk in chunks).splitlines()
@@ -92,7 +93,7 @@ async def test_an_export_comes_in_chunks_and_says_how_many() -> None:
 )
 async def test_what_cannot_be_asked_is_invalid_input(method: str, params: dict[str, Any], field: str) -> None:
     bank = await open_bank()
-    error = json.loads(await dispatch_json(bank, method, json.dumps(params), None))["error"]
+    error = json.loads(await dispatch_json(bank, METHODS, method, json.dumps(params), None))["error"]
     assert error["code"] == "invalid_input"
     assert error["details"]["field"] == field
     assert (await bank.stats())["head_seq"] == 0
@@ -120,7 +121,7 @@ async def test_what_cannot_be_asked_is_invalid_input(method: str, params: dict[s
 async def test_messages_suit_every_language(method: str, params: Any, message: str) -> None:
     bank = await open_bank()
     assert (
-        json.loads(await dispatch_json(bank, method, json.dumps(params), None))["error"]["message"] == message
+        json.loads(await dispatch_json(bank, METHODS, method, json.dumps(params), None))["error"]["message"] == message
     )
     await bank.close()
 
@@ -128,7 +129,7 @@ async def test_messages_suit_every_language(method: str, params: Any, message: s
 @pytest.mark.parametrize("params", ["[]", "7", "{", "nul"])
 async def test_parameters_are_an_object(params: str) -> None:
     bank = await open_bank()
-    error = json.loads(await dispatch_json(bank, "stats", params, None))["error"]
+    error = json.loads(await dispatch_json(bank, METHODS, "stats", params, None))["error"]
     assert error["code"] == "invalid_input"
     await bank.close()
 
@@ -158,7 +159,7 @@ async def test_a_cancelled_call_says_so() -> None:
             await asyncio.sleep(60)
 
     bank._encoder._embedder = Slow()
-    call = asyncio.ensure_future(dispatch_json(bank, "store", '{"task_description": "x"}', "r"))
+    call = asyncio.ensure_future(dispatch_json(bank, METHODS, "store", '{"task_description": "x"}', "r"))
     await started.wait()
     call.cancel()
     assert json.loads(await call)["error"]["code"] == "cancelled"

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from pramana.kernels.rules import RuleBase
 from pramana.kernels.text import Bm25Index, TextModel
 from pramana.kernels.vector import VectorIndex
 from pramana.ports import WasmModule
@@ -56,6 +57,16 @@ def bm25_factory(build: str) -> Callable[..., Any]:
 def model_factory(build: str) -> Callable[..., Any]:
     """`TextModel` of a build without its module argument."""
     return _factory(build, "text", TextModel, "ReferenceTextModel")
+
+
+def rules_factory(build: str) -> Callable[..., Any]:
+    """`RuleBase` of a build without its module argument."""
+    if build == "reference":
+        from pramana.kernels.reference.rules import ReferenceRuleBase
+
+        return ReferenceRuleBase
+    module = shared_module("rules", build)
+    return lambda: RuleBase(module)
 
 
 def _factory(build: str, kernel: str, wrapper: Any, reference: str) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ from tests.unit.kernels.builds import (
     WASM_BUILDS,
     bm25_factory,
     model_factory,
+    rules_factory,
     shared_module,
     vector_factory,
 )
@@ -46,3 +47,9 @@ def make_bm25(request: Any) -> Callable[..., Any]:
 def make_text_model(request: Any) -> Callable[..., Any]:
     """Loads text models into each build in turn."""
     return model_factory(request.param)
+
+
+@pytest.fixture(params=ALL_BUILDS)
+def make_rules(request: Any) -> Callable[..., Any]:
+    """Makes rule bases of each build in turn."""
+    return rules_factory(request.param)

@@ -6,21 +6,24 @@ from typing import Any
 
 import pytest
 
+from pramana.app.engine import Engine
+from pramana.app.seated import SeatedEngine
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.bank.remote import RemoteBank
-from pramana.bank.seated import SeatedBank
 from pramana.errors import ClosedError, EmbedderMismatchError, InputError, NotFoundError, VersionChangedError
-from tests.unit.bank.banks import Reopenable, View, WordEmbedder, open_bank
-from tests.unit.bank.seats import Table, TableSeat
+from pramana.graph.knowledge_graph import KnowledgeGraph
+from tests.unit.bank.banks import Reopenable, View, WordEmbedder, kernels, open_bank
+from tests.unit.seats import Table, TableSeat
 
 
-async def sit(table: Table, store: Any, **options: Any) -> tuple[SeatedBank, TableSeat]:
+async def sit(table: Table, store: Any, **options: Any) -> tuple[SeatedEngine, TableSeat]:
     seat = table.join()
 
-    async def opened(on_change: Callable[[int], None]) -> ReasoningBank:
-        return await open_bank(View(store), on_change=on_change, **options)
+    async def opened(on_change: Callable[[int], None]) -> Engine:
+        bank = await open_bank(View(store), on_change=on_change, **options)
+        return Engine(bank, KnowledgeGraph(bank.database, await kernels()))
 
-    seated = SeatedBank(seat, opened)
+    seated = SeatedEngine(seat, opened)
     await seated.start()
     return seated, seat
 
@@ -163,6 +166,37 @@ async def test_who_cannot_take_over_says_why_and_leaves_its_seat() -> None:
     assert third.role == "leader"
     await second.close()
     await third.close()
+
+
+async def test_who_cannot_take_over_fails_its_own_calls_alone() -> None:
+    table, store = Table(), Reopenable()
+    first, seat = await sit(table, store)
+    second, _ = await sit(table, store, embedder=WordEmbedder(id="other"))
+    third, _ = await sit(table, store)
+    pid = await first.bank.store(task_description="x")
+    seat.die()  # its successor begins to open; what is asked meanwhile waits
+    own, others = (asyncio.ensure_future(seated.bank.get(pid)) for seated in (second, third))
+    found = await others
+    assert found is not None
+    assert found.id == pid
+    assert third.role == "leader"
+    with pytest.raises(EmbedderMismatchError):
+        await own
+    await second.close()
+    await third.close()
+
+
+async def test_a_call_that_waits_when_the_memory_is_closed_says_so() -> None:
+    table, store = Table(), Reopenable()
+    first, _ = await sit(table, store)
+    second, _ = await sit(table, store)
+    table.ready.clear()  # whoever leads does not answer yet
+    waiting = asyncio.ensure_future(second.bank.stats())
+    await asyncio.sleep(0)
+    await second.close()
+    with pytest.raises(ClosedError):
+        await waiting
+    await first.close()
 
 
 async def test_a_lost_seat_ends_the_memory_with_its_reason() -> None:

@@ -1,6 +1,6 @@
-"""The bank behind a tab's seat: its own while the tab leads, the leader's while it follows.
+"""The memory behind a tab's seat: its own engine while the tab leads, the leader's while it follows.
 
-When the leader goes, the browser gives its lock to the next seat, which opens the bank itself. Calls that
+When the leader goes, the browser gives its lock to the next seat, which opens the database itself. Calls that
 were under way wait in the seat meanwhile, and are answered by whoever leads then.
 """
 
@@ -11,12 +11,15 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from pramana.app.engine import Engine
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.bank.remote import RemoteBank
-from pramana.bank.wire import dispatch_json
-from pramana.errors import PramanaError, from_wire, to_wire
+from pramana.errors import CancelledError, ClosedError, PramanaError, from_wire, to_wire
+from pramana.graph.knowledge_graph import KnowledgeGraph
+from pramana.graph.remote import RemoteGraph
+from pramana.standing import disregard
 
-__all__ = ["Seat", "SeatedBank"]
+__all__ = ["Seat", "SeatedEngine"]
 
 
 class Seat(Protocol):
@@ -35,10 +38,16 @@ class Seat(Protocol):
 
 
 class SeatPeer:
-    """Reaches the leader through a seat: `ports.Peer`."""
+    """Reaches the leader through a seat: `ports.Peer`.
 
-    def __init__(self, seat: Seat) -> None:
+    Args:
+        seat: this tab's.
+        lost: why the seat was left, if that was not asked for.
+    """
+
+    def __init__(self, seat: Seat, lost: Callable[[], PramanaError | None]) -> None:
         self._seat = seat
+        self._lost = lost
 
     async def call(
         self,
@@ -48,30 +57,52 @@ class SeatPeer:
         request_id: str,
         on_chunk: Callable[[Any], None] | None = None,
     ) -> Any:
-        """Return the result; raise the leader's error."""
+        """Return the result; raise the leader's error.
+
+        Raises:
+            asyncio.CancelledError: the caller was cancelled, and the leader says that it was not too late.
+        """
         told = None if on_chunk is None else lambda chunk_json: on_chunk(json.loads(chunk_json))
+        task = asyncio.current_task()
+        cancelled_before = task.cancelling() if task is not None else 0
         # ASCII, since a lone surrogate must reach the validation that refuses it.
-        answer = json.loads(await self._seat.call(method, json.dumps(params), request_id, told))
-        if "error" in answer:
-            raise from_wire(answer["error"])
-        return answer["ok"]
+        try:
+            answer = json.loads(await self._seat.call(method, json.dumps(params), request_id, told))
+        except ClosedError as closed:
+            raise (self._lost() or closed) from closed
+        cancelled = task.cancelling() - cancelled_before if task is not None else 0
+        if "ok" in answer:
+            disregard(cancelled)
+            return answer["ok"]
+        error = from_wire(answer["error"])
+        if isinstance(error, CancelledError) and cancelled:
+            raise asyncio.CancelledError from error
+        raise error
 
 
-class SeatedBank:
-    """Holds `bank`, whichever it is now.
+class SeatedEngine:
+    """Holds `bank` and `graph`, whosever they are now.
 
     Args:
         seat: this tab's.
-        open_bank: opens the bank of the database that the seat leads; told the listener for its changes.
+        open_engine: opens the database that the seat leads; told the listener for its changes.
+        read_only: have `graph` refuse to write, though others may write through this tab's engine.
     """
 
     def __init__(
-        self, seat: Seat, open_bank: Callable[[Callable[[int], None]], Awaitable[ReasoningBank]]
+        self,
+        seat: Seat,
+        open_engine: Callable[[Callable[[int], None]], Awaitable[Engine]],
+        *,
+        read_only: bool = False,
     ) -> None:
         self._seat = seat
-        self._open_bank = open_bank
-        self._remote = RemoteBank(SeatPeer(seat))
-        self._own: ReasoningBank | None = None
+        self._open_engine = open_engine
+        peer = SeatPeer(seat, lambda: self._lost)
+        self._remote_bank = RemoteBank(peer)
+        self._remote_graph = RemoteGraph(peer, read_only=read_only)
+        self._read_only = read_only
+        self._own: Engine | None = None
         self._about: dict[str, Any] = {}
         self._lost: PramanaError | None = None
         self._leading: asyncio.Future[None] | None = None
@@ -84,7 +115,7 @@ class SeatedBank:
                 await self._lead()
             else:
                 self._seat.on_role(self._on_role)
-                self._about = await self._remote.capabilities()
+                self._about = await self._remote_bank.capabilities()
         except BaseException:
             await self._seat.leave()
             raise
@@ -96,17 +127,27 @@ class SeatedBank:
 
     @property
     def bank(self) -> ReasoningBank | RemoteBank:
-        """Whom to ask now.
+        """Whom to ask for memories now.
 
         Raises:
             PramanaError: the seat was lost, for this reason.
         """
+        own = self._engine()
+        return self._remote_bank if own is None else own.bank
+
+    @property
+    def graph(self) -> KnowledgeGraph | RemoteGraph:
+        """Whom to ask for knowledge now; errors as for `bank`."""
+        own = self._engine()
+        return self._remote_graph if own is None or self._read_only else own.graph
+
+    def _engine(self) -> Engine | None:
         if self._lost is not None:
             raise self._lost
-        return self._own or self._remote
+        return self._own
 
     def capabilities(self) -> dict[str, Any]:
-        """Those of the bank; a follower's are the leader's as it said when this tab joined."""
+        """Those of the engine; a follower's are the leader's as it said when this tab joined."""
         return self._about if self._own is None else self._own.capabilities()
 
     async def close(self) -> None:
@@ -120,13 +161,8 @@ class SeatedBank:
             await self._own.close(fold=False)
 
     async def _lead(self) -> None:
-        bank = await self._open_bank(self._announce)
-
-        async def answer(method: str, params_json: str, request_id: str, emit: Callable[[str], None]) -> str:
-            return await dispatch_json(bank, method, params_json, request_id, emit)
-
-        self._own = bank
-        self._seat.serve(answer)
+        self._own = await self._open_engine(self._announce)
+        self._seat.serve(self._own.dispatch_json)
 
     def _announce(self, seq: int) -> None:
         if self._lost is None:
@@ -139,17 +175,9 @@ class SeatedBank:
     async def _take_over(self) -> None:
         try:
             await self._lead()
-        except Exception as error:  # noqa: BLE001  # every call that waits, and every later one, gets it
-            wire = to_wire(error)
-            self._lost = from_wire(wire)
-            refusal = json.dumps({"error": wire})
-
-            async def refuse(
-                method: str, params_json: str, request_id: str, emit: Callable[[str], None]
-            ) -> str:
-                return refusal
-
-            self._seat.serve(refuse)
+        except Exception as error:  # noqa: BLE001  # this tab's calls get it, those that wait and later ones
+            self._lost = from_wire(to_wire(error))
+            # Nothing was served, so what other tabs ask waits on, for the next that leads.
             await self._seat.leave()
 
     def _on_closed(self, error: PramanaError) -> None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pramana.errors import ClosedError, PramanaError, to_wire
+from pramana.errors import ClosedError, PramanaError
 
 Answer = Callable[[str, str, str, Callable[[str], None]], Awaitable[str]]
 
@@ -27,17 +27,21 @@ class Table:
 
 
 class TableSeat:
-    """`bank.seated.Seat`; the first at the table leads, the next when it leaves."""
+    """`app.seated.Seat`; the first at the table leads, the next when it leaves."""
 
     name = "table"
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.heard: list[tuple[str, Any]] = []
-        self.left = False
+        self._gone = asyncio.Event()
         self.running: set[asyncio.Future[str]] = set()
         self._on_role: Callable[[str], None] | None = None
         self._on_closed: Callable[[PramanaError], None] | None = None
+
+    @property
+    def left(self) -> bool:
+        return self._gone.is_set()
 
     @property
     def role(self) -> str:
@@ -52,9 +56,7 @@ class TableSeat:
     ) -> str:
         """Ask whoever leads; asked again when the leader goes before it answered."""
         while True:
-            if self.left:
-                return json.dumps({"error": to_wire(ClosedError("left"))})
-            await self.table.ready.wait()
+            await self._served()
             answer = self.table.answer
             assert answer is not None
             task = asyncio.ensure_future(
@@ -69,6 +71,17 @@ class TableSeat:
                     raise
             finally:
                 leader.running.discard(task)
+
+    async def _served(self) -> None:
+        """Wait until somebody answers."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (self.table.ready, self._gone)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if self.left:
+            raise ClosedError("left")
 
     def on_role(self, told: Callable[[str], None]) -> None:
         self._on_role = told
@@ -88,7 +101,7 @@ class TableSeat:
 
     def die(self) -> None:
         """What a killed tab does: nothing is finished, nothing is answered."""
-        self.left = True
+        self._gone.set()
         for task in list(self.running):
             task.cancel()
         self._go()
@@ -101,7 +114,7 @@ class TableSeat:
 
     def _go(self) -> None:
         led = self.role == "leader"
-        self.left = True
+        self._gone.set()
         self.table.seats.remove(self)
         if led:
             self.table.ready.clear()

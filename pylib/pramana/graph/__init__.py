@@ -1,0 +1,1 @@
+"""Facts, rules and what follows from them; nothing is imported here."""

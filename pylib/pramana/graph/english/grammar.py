@@ -1,0 +1,91 @@
+"""Sentences: statements, and rules with "if"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pramana.graph.english.clauses import clauses_of
+from pramana.graph.english.lexicon import MODALS, REFUSED, is_adverb
+from pramana.graph.english.meaning import conditional, said
+from pramana.graph.english.phrases import RefusalError
+from pramana.graph.english.records import Meaning
+from pramana.graph.english.tokens import Token
+
+__all__ = ["MAX_WORDS", "check_words", "statement_of"]
+
+MAX_WORDS = 120
+"""Words of a sentence."""
+
+
+def check_words(tokens: Sequence[Token]) -> None:
+    """Refuse sentences that are empty or too long, and words that are outside the grammar wherever they stand.
+
+    Raises:
+        RefusalError: it is such a sentence.
+    """
+    if not tokens:
+        raise RefusalError("the sentence is empty")
+    if len(tokens) > MAX_WORDS:
+        raise RefusalError(f"a sentence has at most {MAX_WORDS} words; got {len(tokens)}")
+    if tokens[0].word == "not":
+        raise RefusalError('"not" stands after a verb; that not all are cannot be told', tokens[0])
+    for token in tokens:
+        if token.kind == "other":
+            raise RefusalError(
+                f'"{token.text}" is no part of the grammar; put names with it in quotes', token
+            )
+        if token.word in REFUSED and not (token.capital and token.text != "I"):
+            raise RefusalError(REFUSED[token.word][0], token)
+        if is_adverb(token.word) and not token.capital and not token.initial:
+            raise RefusalError(f'"{token.text}" reads as an adverb, and adverbs cannot be told', token)
+        if token.word in MODALS and not token.capital and not token.initial:
+            raise RefusalError(
+                f'"{token.text}": only what is can be told, not what can, may, must or will be', token
+            )
+    if sum(token.word == "as" for token in tokens) > 1:
+        raise RefusalError(
+            'comparisons with "as … as" cannot be told', next(t for t in tokens if t.word == "as")
+        )
+
+
+def statement_of(tokens: Sequence[Token], sentence: str) -> list[Meaning]:
+    """Return what a sentence that is no question says.
+
+    Raises:
+        RefusalError: it is outside the grammar.
+    """
+    check_words(tokens)
+    places = [place for place, token in enumerate(tokens) if token.word == "if"]
+    then = [place for place, token in enumerate(tokens) if token.word == "then"]
+    if len(places) > 1 or len(then) > 1:
+        raise RefusalError('"if" and "then" stand once in a sentence', tokens[(places[1:] or then)[-1]])
+    if not places:
+        if then:
+            raise RefusalError('"then" without "if"', tokens[then[0]])
+        return said(clauses_of(tokens), sentence)
+    if places[0] > 0:
+        if then:
+            raise RefusalError('"then" stands after "if …"', tokens[then[0]])
+        before = _without_comma(tokens[: places[0]])
+        conditions = clauses_of(tokens[places[0] + 1 :])
+        return conditional(conditions, clauses_of(before), sentence, conclusion_first=True)
+    return _if_first(tokens, then[0] if then else None, sentence)
+
+
+def _if_first(tokens: Sequence[Token], then: int | None, sentence: str) -> list[Meaning]:
+    if then is not None:
+        return conditional(
+            clauses_of(_without_comma(tokens[1:then])), clauses_of(tokens[then + 1 :]), sentence
+        )
+    refusal = RefusalError('"then" is missing', tokens[0])
+    for place in reversed(range(len(tokens))):
+        if tokens[place].kind == "comma":
+            try:
+                return conditional(clauses_of(tokens[1:place]), clauses_of(tokens[place + 1 :]), sentence)
+            except RefusalError as error:
+                refusal = error
+    raise refusal
+
+
+def _without_comma(tokens: Sequence[Token]) -> Sequence[Token]:
+    return tokens[:-1] if tokens and tokens[-1].kind == "comma" else tokens

@@ -1,0 +1,118 @@
+"""Bringing what follows from a base of facts up to date, in short stretches and within a budget.
+
+Rules of the file: whoever changes the base or follows rules in it holds its lock; a budget that is reached leaves
+the base as it was, with the work still to be done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import Mapping
+from time import perf_counter
+
+from pramana.errors import BudgetError
+from pramana.graph.program import Names, Program
+from pramana.kernels.interfaces import RulesLike
+from pramana.knowledge import Rule
+from pramana.pace import Pace
+from pramana.text.terms import number_of
+
+__all__ = ["Deadline", "Inference"]
+
+STRETCH_S = 0.03
+"""How long one stretch in the kernel should take."""
+FIRST_STEPS, MAX_STEPS = 20_000, 1 << 30
+
+
+class Deadline:
+    """Await it between pieces of work: it lets others run, and ends what takes too long."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._end = perf_counter() + timeout_s
+        self._pace = Pace()
+
+    async def __call__(self) -> None:
+        """Let others run, if it is time.
+
+        Raises:
+            BudgetError: the time is over.
+        """
+        if perf_counter() > self._end:
+            message = f"this takes longer than timeout_s ({self._timeout_s:g} s); nothing was changed"
+            raise BudgetError(message, budget="timeout_s", limit=self._timeout_s)
+        await self._pace()
+
+
+class Inference:
+    """A base, the rules that are followed in it, and how far they have been."""
+
+    def __init__(self, base: RulesLike, names: Names) -> None:
+        self.base = base
+        self.names = names
+        self.program = Program(names)
+        self.lock = asyncio.Lock()
+        """Held while rules are followed and while what follows is read."""
+        self._version: int | None = None
+        self._numbered = 0
+        self._steps = FIRST_STEPS
+
+    async def follow(
+        self, rules: Mapping[str, Rule], version: int, deadline: Deadline, *, max_derived: int
+    ) -> None:
+        """Bring what follows up to date. The caller holds `lock`.
+
+        Args:
+            rules: all rules by id.
+            version: another one whenever `rules` are others.
+            deadline: ends it.
+            max_derived: at most so many derived triples.
+
+        Raises:
+            BudgetError: a budget was reached; `details["budget"]` is "max_derived" or "timeout_s".
+            RuleError: the rules cannot be stratified.
+        """
+        if version != self._version:
+            self.base.set_program(self.program.replace(rules.values()))
+            self._version = version
+        if self.program.compares:
+            await self._say_numbers(deadline)
+        await self.run(deadline, max_derived=max_derived)
+
+    async def run(self, deadline: Deadline, *, max_derived: int) -> None:
+        """Follow up what was asserted or retracted; see `follow`."""
+        while not self._stretch(max_derived):
+            try:
+                await deadline()
+            except BaseException:
+                self.base.rollback()
+                raise
+
+    def _stretch(self, max_derived: int) -> bool:
+        began = perf_counter()
+        try:
+            done = self.base.run(self._steps, max_derived=max_derived)
+        except BudgetError as error:
+            message = f"more than max_derived ({max_derived:,}) facts would follow; nothing was changed"
+            raise BudgetError(message, budget="max_derived", limit=max_derived) from error
+        took = perf_counter() - began
+        if not done:
+            # At most twice as many next time: the first steps may be the cheap ones.
+            factor = min(2.0, STRETCH_S / max(took, 1e-6))
+            self._steps = min(MAX_STEPS, max(1, int(self._steps * factor)))
+        return done
+
+    async def _say_numbers(self, deadline: Deadline) -> None:
+        """Tell the base the values of terms that came since it was last told."""
+        while self._numbered < len(self.names):
+            until = min(self._numbered + 1000, len(self.names))
+            values = {
+                term: value
+                for term in range(self._numbered, until)
+                if (value := number_of(self.names.name(term))) is not None
+            }
+            if values:
+                self.base.set_numbers(array("I", values), array("d", values.values()))
+            self._numbered = until
+            await deadline()

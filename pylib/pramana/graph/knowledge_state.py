@@ -1,0 +1,341 @@
+"""What of a knowledge graph is in memory, kept in step with what was committed.
+
+Rules of the file: only committed rows come in; they wait until whoever holds `lock` brings the state up to them
+(`bring_up`), so nothing changes under a reader that pauses. Applying a row twice, or again after an interruption,
+comes to the same. Between two pauses the table and the base agree.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from heapq import heappop, heappush
+
+from pramana.errors import CorruptError, KernelError
+from pramana.graph import rows as records
+from pramana.graph.batches import Batch, decode, header_of
+from pramana.graph.declared import Declared
+from pramana.graph.fact_table import ALWAYS, FOREVER, NONE, Columns, Ending, FactTable
+from pramana.graph.loading import merged
+from pramana.graph.terms import Terms
+from pramana.kernels.interfaces import RulesLike
+from pramana.knowledge import IS, Proposal, Rule
+from pramana.pace import Pace
+from pramana.ports import Clock, RecordStore, Row
+
+__all__ = ["Knowledge"]
+
+SLICE = 1024
+"""Facts applied in one stretch."""
+
+OnAsserted = Callable[[Sequence[int], Sequence[float]], None]
+"""Told triples (flat) and the confidences they are asserted with from now on, 0 for no longer."""
+
+
+class Knowledge:
+    """Terms, facts, rules, declarations and proposals; a `Part` of a database. Close it: the base is in a kernel.
+
+    Args:
+        base: empty.
+        clock: wall time.
+    """
+
+    def __init__(self, base: RulesLike, clock: Clock) -> None:
+        self.base = base
+        self.terms = Terms()
+        self.is_id = self.terms.intern(IS)
+        self.table = FactTable(self.terms, base)
+        self.rules: dict[str, Rule] = {}
+        self.rules_version = 0
+        self.declared = Declared(self.terms)
+        self.proposals: dict[str, Proposal] = {}
+        self.on_asserted: list[OnAsserted] = []
+        self.lock = asyncio.Lock()
+        """Held by whoever changes the state, or reads it across pauses."""
+        self.now_ms = clock.now_ms()
+        """The time that the base shows; it never goes back."""
+        self._clock = clock
+        self._due: list[tuple[int, int]] = []
+        """When facts begin or end to hold: (time, number of the triple)."""
+        self._early_marks: dict[str, Row] = {}
+        self._waiting: deque[Sequence[Row]] = deque()
+        self._failure: Exception | None = None
+
+    def close(self) -> None:
+        """Free the base."""
+        self.base.close()
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """Take committed rows; those of other parts are passed over."""
+        mine = [row for row in rows if row.kind in records.KINDS]
+        if mine:
+            self._waiting.append(mine)
+
+    async def settle(self) -> None:
+        """Apply what was taken, unless someone holds the lock, who will.
+
+        What goes wrong is raised to whoever uses the graph, and to nobody else.
+        """
+        if self._waiting and not self.lock.locked():
+            async with self.lock:
+                await self._apply_waiting()
+
+    async def load(self, store: RecordStore) -> None:
+        """Apply what is stored. The caller holds `lock`, and had the state attached to the database first."""
+        pace = Pace()
+        async for rows in merged(store, (records.FACT, records.FACTS, records.RULE)):
+            await self._apply(rows, pace)
+        for kind in (records.MARKS, records.DECLARATION, records.PROPOSAL):
+            async for rows in store.scan(kind):
+                await self._apply(rows, pace)
+
+    async def bring_up(self) -> None:
+        """Apply what was taken, and the time that passed. The caller holds `lock`.
+
+        Raises:
+            KernelError: the state could not follow; it must be loaded anew.
+        """
+        await self._apply_waiting()
+        if self._failure is not None:
+            raise KernelError(
+                "the graph in memory no longer follows the database, which is whole; close and open again "
+                f"({type(self._failure).__name__}: {self._failure})"
+            ) from self._failure
+        await self._pass_time()
+
+    async def _apply_waiting(self) -> None:
+        pace = Pace()
+        while self._waiting and self._failure is None:
+            try:
+                await self._apply(self._waiting[0], pace)
+            except Exception as error:  # noqa: BLE001  # it is raised to every later reader, by bring_up()
+                self._failure = error
+                return
+            # Cancelled before this, the rows are still waiting.
+            self._waiting.popleft()
+
+    async def _apply(self, rows: Iterable[Row], pace: Pace) -> None:
+        newest = {(row.kind, row.id): row for row in rows}
+        facts = [row for row in newest.values() if row.kind == records.FACT]
+        for start in range(0, len(facts), SLICE):
+            self._take_facts(facts[start : start + SLICE])
+            await pace()
+        for row in newest.values():
+            match row.kind:
+                case records.FACTS:
+                    await self._take_batch(row, pace)
+                case records.MARKS:
+                    await self._take_marks(row, pace)
+                case records.RULE:
+                    self._take_rule(row)
+                case records.DECLARATION:
+                    self.declared.take(row.id, records.declaration_of(_body(row)))
+                case records.PROPOSAL:
+                    self.proposals[row.id] = records.proposal_of(_body(row))
+            await pace()
+
+    def _take_rule(self, row: Row) -> None:
+        rule = records.rule_of(_body(row))
+        if self.rules.get(row.id) != rule:
+            self.rules_version += 1
+        if rule is None:
+            self.rules.pop(row.id, None)
+        else:
+            self.rules[row.id] = rule
+
+    # Facts
+
+    def _take_facts(self, rows: Sequence[Row]) -> None:
+        fresh: list[records.StoredFact] = []
+        changed: list[int] = []
+        for row in rows:
+            stored = records.stored_fact(_body(row))
+            _check_id(row, stored.fact.id)
+            at = self.table.row_of(row.id)
+            if at is None:
+                fresh.append(stored)
+            else:
+                self._change(at, stored)
+                changed.append(self.table.numbers[at])
+        if fresh:
+            self._take_fresh(fresh)
+        self._reassert(changed)
+
+    def _take_fresh(self, fresh: Sequence[records.StoredFact]) -> None:
+        table, intern = self.table, self.terms.intern
+        facts = [stored.fact for stored in fresh]
+        triples = array("I")
+        for fact in facts:
+            code = 2 * intern(fact.predicate) + fact.negated
+            triples.extend((intern(fact.subject), code, intern(fact.object)))
+        columns = Columns(
+            triples,
+            array("d", (fact.confidence for fact in facts)),
+            array("I", (table.source_id(fact.source) for fact in facts)),
+            array("q", (ALWAYS if fact.valid_from_ms is None else fact.valid_from_ms for fact in facts)),
+            array("q", (FOREVER if fact.valid_to_ms is None else fact.valid_to_ms for fact in facts)),
+            bytes(stored.implied for stored in fresh),
+        )
+        retracted = array("q", (FOREVER if one.retracted_ms is None else one.retracted_ms for one in facts))
+        numbers = self._assert(columns, retracted)
+        created = array("q", (fact.created_ms for fact in facts))
+        first = table.append([fact.id for fact in facts], columns, numbers, created)
+        table.retracted[first:] = retracted
+        for at, stored in enumerate(fresh, first):
+            if stored.ending is not None:
+                table.superseded[at] = stored.ending
+
+    def _change(self, row: int, stored: records.StoredFact) -> None:
+        """Note what happened to a fact that is in the table: what it says stays."""
+        fact, table = stored.fact, self.table
+        table.confidences[row] = fact.confidence
+        table.valid_to[row] = FOREVER if fact.valid_to_ms is None else fact.valid_to_ms
+        table.retracted[row] = FOREVER if fact.retracted_ms is None else fact.retracted_ms
+        if stored.ending is not None:
+            table.superseded[row] = stored.ending
+        self._await(table.valid_to[row], table.numbers[row])
+
+    async def _take_batch(self, row: Row, pace: Pace) -> None:
+        body = _body(row)
+        held = self.table.held(row.id)
+        if held and held == header_of(body)["count"]:
+            return
+        batch = decode(body)
+        _check_id(row, batch.id)
+        numbers: list[int] = []
+        for start in range(0, len(batch.terms), SLICE):
+            numbers += map(self.terms.intern, batch.terms[start : start + SLICE])
+            await pace()
+        # Interrupted, it goes on where it stopped: nobody else can have appended rows meanwhile.
+        for start in range(held, len(batch.facts.confidences), SLICE):
+            self._take_part(batch, numbers, start)
+            await pace()
+        early = self._early_marks.pop(batch.id, None)
+        if early is not None:
+            await self._take_marks(early, pace)
+
+    def _take_part(self, batch: Batch, numbers: Sequence[int], start: int) -> None:
+        table = self.table
+        part = batch.facts.part(start, start + SLICE)
+        triples = part.triples[:]
+        triples[0::3] = array("I", [numbers[place] for place in part.triples[0::3]])
+        triples[1::3] = array("I", [2 * numbers[code >> 1] | code & 1 for code in part.triples[1::3]])
+        triples[2::3] = array("I", [numbers[place] for place in part.triples[2::3]])
+        source_ids = [table.source_id(source) for source in batch.sources]
+        columns = part._replace(
+            triples=triples, sources=array("I", [source_ids[place] for place in part.sources])
+        )
+        created = array("q", [batch.created_ms]) * len(part.confidences)
+        table.append([batch.id], columns, self._assert(columns), created, bulk=True)
+
+    async def _take_marks(self, row: Row, pace: Pace) -> None:
+        table = self.table
+        first = table.row_of(f"{row.id}:0")
+        if first is None:
+            self._early_marks[row.id] = row
+            return
+        marks = records.marks_of(_body(row))
+        for at_ms, start, stop in marks.retracted:
+            for low in range(start, stop, SLICE):
+                rows = range(first + low, first + min(stop, low + SLICE))
+                for at in rows:
+                    table.retracted[at] = at_ms
+                self._reassert(table.numbers[at] for at in rows)
+                await pace()
+        for place, (newer, at_ms, ends) in marks.superseded.items():
+            at = first + int(place)
+            earlier = table.superseded.get(at)
+            stated_to = table.valid_to[at] if earlier is None else earlier.stated_to
+            table.superseded[at] = Ending(newer, at_ms, stated_to)
+            table.valid_to[at] = ends
+            self._await(ends, table.numbers[at])
+            self._reassert([table.numbers[at]])
+            await pace()
+        for place, confidence in marks.confidence.items():
+            at = first + int(place)
+            table.confidences[at] = confidence
+            self._reassert([table.numbers[at]])
+            await pace()
+
+    # What is asserted now
+
+    def _assert(self, columns: Columns, retracted: array[int] | None = None) -> array[int]:
+        """Assert facts that hold now, about to be appended; make the others known. Return their triples' numbers."""
+        triples, now = columns.triples, self.now_ms
+        stated = columns.confidences[:]
+        begins, ends = columns.valid_from, columns.valid_to
+        timed = begins.count(ALWAYS) < len(begins) or ends.count(FOREVER) < len(ends)
+        if timed or retracted is not None:
+            for at in range(len(stated)):
+                if not begins[at] <= now < ends[at] or (retracted is not None and retracted[at] != FOREVER):
+                    stated[at] = 0.0
+        strongest: dict[int, float] = {}
+        known = self.base.find(triples)
+        if known.count(NONE) < len(known):
+            numbers = array("I", (number for number in known if number != NONE))
+            strongest = dict(zip(numbers, self.base.describe(numbers).asserted, strict=True))
+            for at, number in enumerate(known):
+                stated[at] = max(stated[at], strongest.get(number, 0.0))
+        numbers = self._tell(triples, stated)
+        self._settle_repeats(triples, numbers, stated)
+        if timed:
+            for number, begin, end in zip(numbers, begins, ends, strict=True):
+                self._await(begin, number)
+                self._await(end, number)
+        return numbers
+
+    def _settle_repeats(self, triples: array[int], numbers: array[int], stated: array[float]) -> None:
+        """Of a triple that comes several times the greatest confidence counts, and not the last."""
+        if len(set(numbers)) == len(numbers):
+            return
+        greatest: dict[int, tuple[float, int]] = {}
+        for at, number in enumerate(numbers):
+            greatest[number] = max(greatest.get(number, (0.0, at)), (stated[at], at))
+        again = [(at, confidence) for confidence, at in greatest.values()]
+        flat = array("I", (term for at, _ in again for term in triples[3 * at : 3 * at + 3]))
+        self._tell(flat, array("d", (confidence for _, confidence in again)))
+
+    def _reassert(self, numbers: Iterable[int]) -> None:
+        """Assert triples of the table as their visible rows say now."""
+        table, now = self.table, self.now_ms
+        triples, stated = array("I"), array("d")
+        for number in dict.fromkeys(numbers):
+            rows = table.rows(number)
+            best = table.strongest(rows, now)
+            triples.extend(table.triple(rows[0]))
+            stated.append(0.0 if best is None else table.confidences[best])
+        if stated:
+            self._tell(triples, stated)
+
+    def _tell(self, triples: array[int], stated: array[float]) -> array[int]:
+        numbers = self.base.assert_facts(triples, stated)
+        for told in self.on_asserted:
+            told(triples, stated)
+        return numbers
+
+    def _await(self, at_ms: int, number: int) -> None:
+        if self.now_ms < at_ms != FOREVER:
+            heappush(self._due, (at_ms, number))
+
+    async def _pass_time(self) -> None:
+        self.now_ms = max(self.now_ms, self._clock.now_ms())
+        pace = Pace()
+        while self._due and self._due[0][0] <= self.now_ms:
+            numbers: list[int] = []
+            while self._due and self._due[0][0] <= self.now_ms and len(numbers) < SLICE:
+                numbers.append(heappop(self._due)[1])
+            self._reassert(numbers)
+            await pace()
+
+
+def _body(row: Row) -> bytes:
+    if row.body is None:
+        raise CorruptError(f"the {row.kind} {row.id} has no body", id=row.id)
+    return row.body
+
+
+def _check_id(row: Row, found: str) -> None:
+    if found != row.id:
+        raise CorruptError(f"the body of {row.id} is that of {found}", id=row.id)

@@ -1,0 +1,272 @@
+"""Why something holds: its best proof, and others that share no asserted statement with it.
+
+The best proof follows the supports that inference keeps, which never end in a circle. Further ones are looked for
+among all applications of rules near the goal: the best proof that uses none of the statements used so far, again
+and again. Finding it is a shortest path problem, since a step never is surer than its premises (Knuth, 1977, "A
+generalization of Dijkstra's algorithm"), so no proof rests on itself. Trees are built without recursion.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable, Mapping
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from pramana.errors import BudgetError
+from pramana.graph.inference import Deadline
+from pramana.graph.program import Triple, atom_of
+from pramana.graph.view import View
+from pramana.kernels.interfaces import Derivation
+from pramana.kernels.rules import MISSING
+from pramana.knowledge import Atom, Fact, Proof, Verdict
+
+__all__ = ["MAX_STEPS", "Prover", "noisy_or"]
+
+MAX_STEPS = 100_000
+"""Steps of one proof, counted where they are repeated."""
+EXPLORED = 500
+"""Statements near the goal of which all derivations are looked at; of those beyond, only the one that supports them."""
+NEAR = 20_000
+"""When so many statements near the goal are known, those that are not looked at yet count as not following."""
+DERIVATIONS = 16
+"""At most so many of one statement."""
+
+Choices = Mapping[int, Derivation | None]
+"""The application of a rule that yields a triple, None where it is asserted, by the triple's number."""
+
+
+def noisy_or(proofs: Iterable[Proof]) -> float:
+    """The confidence of proofs that share nothing: that not all of them fail."""
+    return 1.0 - math.prod(1.0 - proof.confidence for proof in proofs)
+
+
+class _Step(NamedTuple):
+    """An application of a rule near the goal, or (`derivation` None) a statement's assertion."""
+
+    conclusion: int
+    weight: float
+    derivation: Derivation | None
+
+
+class Prover:
+    """Proofs within one view, which must not change meanwhile."""
+
+    def __init__(self, view: View, deadline: Deadline) -> None:
+        self._view = view
+        self._deadline = deadline
+        self._triples: dict[int, Triple] = {}
+        self._asserted: dict[int, float] = {}
+
+    async def verdict(self, statement: Atom, max_proofs: int, *, question: str = "") -> Verdict:
+        """Return whether a statement without variables is true, false or unknown, and why.
+
+        Args:
+            statement: what is asked.
+            max_proofs: at most so many for it, and against it.
+            question: as it was put.
+
+        Raises:
+            BudgetError: the time is over, or the best proof has more than `MAX_STEPS` steps.
+        """
+        opposite = Atom(statement.subject, statement.predicate, statement.object, not statement.negated)
+        proofs = await self.proofs(statement, max_proofs)
+        against = await self.proofs(opposite, max_proofs)
+        if bool(proofs) == bool(against):
+            return Verdict("unknown", 0.0, proofs, against, question)
+        if proofs:
+            return Verdict("true", noisy_or(proofs), proofs, question=question)
+        return Verdict("false", noisy_or(against), against, question=question)
+
+    async def proofs(self, statement: Atom, max_proofs: int) -> tuple[Proof, ...]:
+        """Return up to `max_proofs` proofs of a statement, the best one first; none if it does not hold.
+
+        Raises:
+            BudgetError: see `verdict`.
+        """
+        goal = self._view.number_of(statement)
+        if goal is None:
+            return ()
+        choices = await self._supports(goal)
+        best = await self._tree(goal, choices)
+        if best is None:
+            message = f"the proof has more than {MAX_STEPS:,} steps"
+            raise BudgetError(message, budget="proof_steps", limit=MAX_STEPS)
+        found = [best]
+        records = self._records(goal)[choices[goal] is None :]
+        used = self._leaves(goal, choices)
+        steps = await self._near(goal) if max_proofs > 1 else []
+        while len(found) < max_proofs:
+            chosen = await self._best_without(goal, steps, used)
+            tree = None if chosen is None else await self._tree(goal, chosen)
+            surer = [fact for fact in records if tree is None or fact.confidence >= tree.confidence]
+            found += map(_leaf, surer)
+            if chosen is None or tree is None:
+                break
+            found.append(tree)
+            records = records[len(surer) :]
+            used |= self._leaves(goal, chosen)
+        return tuple(found[:max_proofs])
+
+    async def _supports(self, goal: int) -> dict[int, Derivation | None]:
+        """Return what supports a triple, and what supports that, down to what is asserted."""
+        support = self._view.base.support
+        found: dict[int, Derivation | None] = {}
+        waiting = [goal]
+        while waiting:
+            number = waiting.pop()
+            if number in found:
+                continue
+            found[number] = derivation = support(number)
+            if derivation is not None:
+                waiting += derivation.premises
+            await self._deadline()
+        self._describe(found)
+        return found
+
+    def _describe(self, numbers: Iterable[int]) -> None:
+        """Look up what the triples say, and how far they are asserted."""
+        wanted = array("I", (number for number in numbers if number not in self._triples))
+        if not wanted:
+            return
+        described = self._view.base.describe(wanted)
+        flat = described.triples
+        self._triples.update(zip(wanted, zip(flat[::3], flat[1::3], flat[2::3], strict=True), strict=True))
+        self._asserted.update(zip(wanted, described.asserted, strict=True))
+
+    def _records(self, number: int) -> list[Fact]:
+        """The records of an asserted statement, the most confident first; one for each source, which is one witness."""
+        witnesses: dict[str, Fact] = {}
+        for fact in self._view.records(self._triples[number]):
+            witnesses.setdefault(fact.source, fact)
+        return list(witnesses.values())
+
+    def _leaves(self, goal: int, choices: Choices) -> set[int]:
+        """The asserted statements of a proof."""
+        seen, waiting = {goal}, [goal]
+        leaves = set()
+        while waiting:
+            number = waiting.pop()
+            derivation = choices[number]
+            if derivation is None:
+                leaves.add(number)
+            else:
+                fresh = set(derivation.premises) - seen
+                seen |= fresh
+                waiting += fresh
+        return leaves
+
+    async def _tree(self, goal: int, choices: Choices) -> Proof | None:
+        """Build the proof of `goal` from its premises up; None if it has more than `MAX_STEPS` steps.
+
+        Where a premise is used twice, the same proof stands twice.
+        """
+        built: dict[int, Proof] = {}
+        sizes: dict[int, int] = {}
+        waiting = [goal]
+        while waiting:
+            number = waiting[-1]
+            derivation = choices[number]
+            if number in built:
+                waiting.pop()
+            elif derivation is None:
+                built[number], sizes[number] = _leaf(self._records(number)[0]), 1
+            elif missing := [premise for premise in derivation.premises if premise not in built]:
+                waiting += missing
+            else:
+                sizes[number] = 1 + sum(sizes[premise] for premise in derivation.premises)
+                if sizes[number] > MAX_STEPS:
+                    return None
+                built[number] = self._step(number, derivation, built)
+            await self._deadline()
+        return built[goal]
+
+    def _step(self, number: int, derivation: Derivation, built: Mapping[int, Proof]) -> Proof:
+        program, names = self._view.program, self._view.names
+        rule = program.rules[derivation.rule]
+        bindings = {
+            variable: names.name(term)
+            for variable, term in zip(program.variables[derivation.rule], derivation.bindings, strict=True)
+            if term != MISSING
+        }
+        premises = tuple(built[premise] for premise in derivation.premises)
+        return Proof(
+            conclusion=atom_of(self._triples[number], names),
+            confidence=rule.weight * math.prod(premise.confidence for premise in premises),
+            rule=rule.id,
+            bindings=bindings,
+            premises=premises,
+            absent=tuple(_bound(atom, bindings) for atom in rule.unless),
+            text=rule.sentence or rule.text,
+        )
+
+    async def _near(self, goal: int) -> list[_Step]:
+        """Return the applications of rules that may be part of a proof of `goal`, and what is asserted among them."""
+        base, rules = self._view.base, self._view.program.rules
+        steps: list[_Step] = []
+        seen = {goal: None}
+        order = [goal]
+        for place, number in enumerate(order):  # it grows
+            if place < EXPLORED:
+                derivations = base.derivations(number, DERIVATIONS)
+            else:
+                derivations = [one for one in (base.support(number),) if one is not None]
+            for one in derivations:
+                steps.append(_Step(number, rules[one.rule].weight, one))
+                fresh = dict.fromkeys(premise for premise in one.premises if premise not in seen)
+                seen |= fresh
+                order += fresh
+            if len(order) > NEAR:
+                break
+            await self._deadline()
+        self._describe(order)
+        return steps + [
+            _Step(number, self._asserted[number], None)
+            for number in order
+            if self._asserted[number] > 0 and number != goal
+        ]
+
+    async def _best_without(self, goal: int, steps: list[_Step], used: set[int]) -> Choices | None:
+        """Return the surest proof of `goal` by rules that uses none of the asserted statements in `used`."""
+        missing: dict[int, int] = {}
+        uses: dict[int, list[int]] = {}
+        heap: list[tuple[float, int]] = []
+        for index, step in enumerate(steps):
+            if step.derivation is None:
+                if step.conclusion not in used:
+                    heappush(heap, (-step.weight, index))
+                continue
+            premises = set(step.derivation.premises)
+            missing[index] = len(premises)
+            for premise in premises:
+                uses.setdefault(premise, []).append(index)
+        sure: dict[int, float] = {}
+        chosen: dict[int, Derivation | None] = {}
+        while heap:
+            await self._deadline()
+            confidence, index = heappop(heap)
+            number = steps[index].conclusion
+            if number in sure:
+                continue
+            sure[number], chosen[number] = -confidence, steps[index].derivation
+            if number == goal:
+                return chosen
+            for after in uses.get(number, ()):
+                missing[after] -= 1
+                derivation = steps[after].derivation
+                if not missing[after] and derivation is not None:
+                    product = math.prod(sure[premise] for premise in derivation.premises)
+                    heappush(heap, (-steps[after].weight * product, after))
+        return None
+
+
+def _leaf(fact: Fact) -> Proof:
+    return Proof(fact.atom, fact.confidence, fact=fact.id, source=fact.source)
+
+
+def _bound(atom: Atom, bindings: Mapping[str, str]) -> Atom:
+    """Put in the terms; a variable of `unless` alone stays, and means any."""
+    subject = bindings.get(atom.subject, atom.subject)
+    object_ = bindings.get(atom.object, atom.object)
+    return Atom(subject, atom.predicate, object_, atom.negated)

@@ -1,0 +1,131 @@
+"""A graph in memory: loaded at the first call, one call at a time, every one of them up to date.
+
+Rules of the file: whoever reads or writes holds the state's lock to the end, so that inference may pause; a bank
+that shares the database never waits for that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple, Protocol
+
+from pramana.errors import ClosedError
+from pramana.graph.inference import Deadline
+from pramana.graph.knowledge_state import Knowledge
+from pramana.graph.traversal import Traversal
+from pramana.graph.view import Views
+from pramana.kernels.interfaces import GraphLike, RulesLike
+from pramana.standing import disregard
+from pramana.store.database import Database
+from pramana.store.writer import Intent
+
+__all__ = ["GraphKernels", "Loaded", "Residence"]
+
+
+class GraphKernels(Protocol):
+    """What makes bases of facts, and graphs."""
+
+    def rules(self) -> RulesLike:
+        """An empty base."""
+        ...
+
+    def graph(self) -> GraphLike:
+        """An empty graph."""
+        ...
+
+
+class Loaded(NamedTuple):
+    """What a call works with."""
+
+    state: Knowledge
+    views: Views
+    traversal: Traversal
+
+
+class Residence:
+    """Gives calls the graph, one after the other."""
+
+    def __init__(self, database: Database, kernels: GraphKernels) -> None:
+        self._database, self._kernels = database, kernels
+        self._made: Loaded | None = None
+        self._complete = False
+        self._loading = asyncio.Lock()
+        self._closed = False
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Loaded]:
+        """The graph, up to date with what was committed anywhere, and nobody else at it."""
+        loaded = await self._loaded()
+        await self._database.catch_up()
+        async with loaded.state.lock:
+            self._check_open()
+            await loaded.state.bring_up()
+            yield loaded
+
+    async def write(self, intent_on: Callable[[Knowledge], Intent], request_id: str | None) -> Any:
+        """Commit an intent, apply it and return its result.
+
+        Raises:
+            ReadOnlyError: the memory was opened read-only.
+        """
+        self._database.check_writable()
+        loaded = await self._loaded()
+        async with loaded.state.lock:
+            self._check_open()
+            result = await self._database.submit(intent_on(loaded.state), request_id=request_id)
+            try:
+                await loaded.state.bring_up()
+            except asyncio.CancelledError:
+                # The commit stands, so its result is returned; the next call applies what still waits.
+                disregard()
+        return result
+
+    def deadline(self, timeout_s: float) -> Deadline:
+        """A deadline that also ends when this is closed."""
+        return _Deadline(timeout_s, self._check_open)
+
+    async def close(self) -> None:
+        """End the call that is under way and free the memory. Closing twice is allowed."""
+        self._closed = True
+        if self._made is not None:
+            async with self._made.state.lock:
+                self._made.traversal.close()
+                self._made.state.close()
+
+    async def _loaded(self) -> Loaded:
+        self._check_open()
+        if self._made is None or not self._complete:
+            async with self._loading:
+                return await self._load()
+        return self._made
+
+    async def _load(self) -> Loaded:
+        if self._made is None:
+            state = Knowledge(self._kernels.rules(), self._database.clock)
+            views, traversal = Views(state, self._kernels.rules), Traversal(state, self._kernels.graph)
+            self._made = Loaded(state, views, traversal)
+            # Before it is loaded: what is committed meanwhile must not be missed.
+            self._database.attach(state)
+        if not self._complete:
+            async with self._made.state.lock:
+                self._check_open()
+                await self._made.state.load(self._database.store)
+            self._complete = True
+        return self._made
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClosedError("this memory was closed; open it again")
+        self._database.check_open()
+
+
+class _Deadline(Deadline):
+    def __init__(self, timeout_s: float, check_open: Callable[[], None]) -> None:
+        super().__init__(timeout_s)
+        self._check_open = check_open
+
+    async def __call__(self) -> None:
+        self._check_open()
+        await super().__call__()

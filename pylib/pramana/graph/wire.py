@@ -1,0 +1,165 @@
+"""The knowledge graph's methods as JSON (see `pramana.wire`).
+
+`graph.add_many` takes `{"facts": […], "source"}` and tells how far it is in chunks `{"done", "total"}`. A long list
+may come in parts, numbered from 0 under one `batch` name, `"more": true` on all but the last: they are kept, and
+stored together with the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
+
+from pramana.errors import EpochLostError
+from pramana.graph.knowledge_graph import KnowledgeGraph
+from pramana.text.checks import MAX_MS, MAX_NAME, flag, integer, refuse, text
+from pramana.wire import Method, OnChunk, no_chunk
+
+__all__ = ["METHODS"]
+
+MAX_LISTS = 4
+"""Lists that may be coming in at once; beyond, the one that was begun first is dropped, and must be sent again."""
+
+Graph: TypeAlias = KnowledgeGraph
+
+
+class _Incoming:
+    """Lists of facts of which parts have come."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[list[Any]]] = {}
+
+    def take(self, batch: str, part: int, facts: list[Any]) -> None:
+        """Keep a part.
+
+        Raises:
+            EpochLostError: the parts before went to a leader that is gone.
+        """
+        if part == 0:
+            self._parts.pop(batch, None)
+            while len(self._parts) >= MAX_LISTS:
+                del self._parts[next(iter(self._parts))]
+            self._parts[batch] = []
+        kept = self._parts.get(batch)
+        if kept is None or len(kept) != part:
+            raise EpochLostError("the parts that came before are gone; send the list again", batch=batch)
+        kept.append(facts)
+
+    def whole(self, batch: str) -> list[Any]:
+        """Return and forget a list."""
+        return [fact for part in self._parts.pop(batch) for fact in part]
+
+
+_incoming: WeakKeyDictionary[Graph, _Incoming] = WeakKeyDictionary()
+
+
+async def _add_many(graph: Graph, params: dict[str, Any], on_chunk: OnChunk) -> Any:
+    facts, source = params["facts"], params.get("source", "")
+    if not isinstance(facts, list):
+        refuse("facts", "a list of facts", facts)
+    if "batch" in params:
+        batch = text("batch", params["batch"], max_chars=MAX_NAME, filled=True)
+        incoming = _incoming.setdefault(graph, _Incoming())
+        incoming.take(batch, integer("part", params.get("part", 0), 0, MAX_MS), facts)
+        if flag("more", params.get("more", False)):
+            return None
+        facts = incoming.whole(batch)
+
+    def told(done: int, total: int) -> None:
+        on_chunk({"done": done, "total": total})
+
+    on_progress = None if on_chunk is no_chunk else told
+    added = await graph.add_many(
+        facts, source=source, on_progress=on_progress, request_id=params["request_id"]
+    )
+    return added.to_dict()
+
+
+def _plain(name: str) -> Callable[[Graph, dict[str, Any], OnChunk], Awaitable[Any]]:
+    """A method whose parameters and result are JSON values already."""
+
+    async def call(graph: Graph, params: dict[str, Any], _: OnChunk) -> Any:
+        return await getattr(graph, name)(**params)
+
+    return call
+
+
+def _record(name: str) -> Callable[[Graph, dict[str, Any], OnChunk], Awaitable[Any]]:
+    """A method that returns a record."""
+
+    async def call(graph: Graph, params: dict[str, Any], _: OnChunk) -> Any:
+        return (await getattr(graph, name)(**params)).to_dict()
+
+    return call
+
+
+def _records(name: str) -> Callable[[Graph, dict[str, Any], OnChunk], Awaitable[Any]]:
+    """A method that returns a list of records."""
+
+    async def call(graph: Graph, params: dict[str, Any], _: OnChunk) -> Any:
+        return [record.to_dict() for record in await getattr(graph, name)(**params)]
+
+    return call
+
+
+def _named(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+TIME = ("as_of_ms", "known_at_ms")
+BUDGET = ("max_derived", "timeout_s")
+TRIPLE = ("subject", "predicate", "object")
+FACT = (*TRIPLE, "negated", "confidence", "source", "valid_from_ms", "valid_to_ms")
+
+METHODS: dict[str, Method[Graph]] = {
+    "graph.add": Method(_plain("add"), _named(*FACT), ("subject", "predicate"), writes=True),
+    "graph.add_many": Method(
+        _add_many, _named("facts", "source", "batch", "part", "more"), ("facts",), writes=True
+    ),
+    "graph.match": Method(
+        _records("match"),
+        _named(*TRIPLE, "derived", "negated", "min_confidence", "limit", *TIME, *BUDGET),
+    ),
+    "graph.facts": Method(_record("facts"), _named("source", "predicate", "cursor", "limit", *TIME)),
+    "graph.retract": Method(_plain("retract"), _named(*TRIPLE, "source"), writes=True),
+    "graph.retract_fact": Method(_plain("retract_fact"), _named("fid"), ("fid",), writes=True),
+    "graph.add_rule": Method(_plain("add_rule"), _named("text", "name", "source"), ("text",), writes=True),
+    "graph.remove_rule": Method(_plain("remove_rule"), _named("rule"), ("rule",), writes=True),
+    "graph.rules": Method(_records("rules")),
+    "graph.declare": Method(
+        _plain("declare"), _named("predicate", "functional", "disjoint_with"), ("predicate",), writes=True
+    ),
+    "graph.undeclare": Method(
+        _plain("undeclare"), _named("predicate", "functional", "disjoint_with"), ("predicate",), writes=True
+    ),
+    "graph.declarations": Method(_records("declarations")),
+    "graph.conflicts": Method(_records("conflicts"), _named(*TIME, *BUDGET)),
+    "graph.tell": Method(_record("tell"), _named("text", "source", "confidence"), ("text",), writes=True),
+    "graph.ask": Method(_record("ask"), _named("text", "max_proofs", *TIME, *BUDGET), ("text",)),
+    "graph.explain": Method(
+        _record("explain"),
+        _named(*TRIPLE, "negated", "max_proofs", *TIME, *BUDGET),
+        ("subject", "predicate"),
+    ),
+    "graph.neighbors": Method(
+        _records("neighbors"),
+        _named("term", "depth", "direction", "predicates", "max_nodes", *TIME),
+        ("term",),
+    ),
+    "graph.paths": Method(
+        _records("paths"),
+        _named("source", "target", "k", "direction", "predicates", "max_nodes", *TIME),
+        ("source", "target"),
+    ),
+    "graph.rank": Method(
+        _record("rank"),
+        _named("seeds", "k", "alpha", "epsilon", "direction", "predicates", *TIME),
+        ("seeds",),
+    ),
+    "graph.extract": Method(_records("extract"), _named("text", "source"), ("text",), writes=True),
+    "graph.proposals": Method(_records("proposals"), _named("status")),
+    "graph.accept": Method(_plain("accept"), _named("pid"), ("pid",), writes=True),
+    "graph.reject": Method(_plain("reject"), _named("pid"), ("pid",), writes=True),
+    "graph.stats": Method(_plain("stats")),
+}

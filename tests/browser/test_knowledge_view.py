@@ -1,0 +1,280 @@
+"""The explorer's view of knowledge, used as people use it."""
+
+from __future__ import annotations
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+READY = "document.documentElement.dataset.knowledge === 'ready'"
+BROKEN = 'Rex is a dog.\n(rex likes "🦖")\nRex might be red.\n(?x likes ?y) => (?x fond_of ?y)'
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def view(visit, name) -> Page:
+    page = await visit(f"/?db={name}&view=knowledge", until=READY)
+    page.set_default_timeout(20_000)
+    return page
+
+
+async def tell(page: Page, text: str) -> None:
+    """Tell something that is accepted, and wait until the lists show it."""
+    await page.fill("#telling", text)
+    await page.click("#tell")
+    await expect(page.locator("#telling")).to_have_value("")
+    await expect(page.locator(".toast")).to_contain_text("Stored")
+
+
+async def ask(page: Page, question: str) -> None:
+    await page.fill("#question", question)
+    await page.press("#question", "Enter")
+    await expect(page.locator("#answer .asked")).to_have_text(question)
+
+
+async def test_the_example_answers_its_question_with_a_proof_tree(view):
+    await expect(view.locator("#knowledge-empty")).to_be_visible()
+    await view.click("#try-example")
+    verdict = view.locator("#answer .verdict")
+    await expect(verdict).to_have_attribute("data-verdict", "false")
+    await expect(verdict).to_contain_text("confidence 0.")
+    steps = view.locator("#answer > .proof .step")
+    assert await steps.count() >= 5
+    await expect(steps.first.locator("summary").first).to_contain_text("JWT is not safe")
+    facts = view.locator("#answer > .proof .step[data-kind=fact]")
+    await expect(facts.filter(has_text="vulnerable to timing attack")).to_contain_text("0.85")
+    await expect(view.locator("#answer > .proof .by-rule").first).to_contain_text("critical")
+    await expect(view.locator("#knowledge-empty")).to_be_hidden()
+    assert int(await view.get_attribute("html", "data-facts") or 0) >= 5
+    # A step folds.
+    await steps.first.locator("summary").first.click()
+    await expect(facts.first).to_be_hidden()
+
+
+async def test_telling_asking_and_reading_a_proof_with_the_keyboard_alone(view, name):
+    await view.focus("#question")
+    await view.keyboard.press("Tab")  # the button beside it
+    await view.keyboard.press("Tab")
+    await expect(view.locator("#telling")).to_be_focused()
+    await view.keyboard.type("Socrates is a human. Every human is mortal.")
+    await view.keyboard.press("Control+Enter")
+    await expect(view.locator("#telling")).to_have_value("")
+    await view.keyboard.press("Shift+Tab")
+    await view.keyboard.press("Shift+Tab")
+    await view.keyboard.type("Is Socrates mortal?")
+    await view.keyboard.press("Enter")
+    await expect(view.locator("#answer .verdict")).to_have_attribute("data-verdict", "true")
+    await expect(view.locator("#answer-said")).to_contain_text("True")
+    await view.keyboard.press("Tab")
+    await view.keyboard.press("Tab")
+    summary = view.locator("#answer summary").first
+    await expect(summary).to_be_focused()
+    fact = view.locator("#answer .step[data-kind=fact]")
+    await expect(fact).to_be_visible()
+    await view.keyboard.press("Enter")
+    await expect(fact).to_be_hidden()
+    await view.focus("#tab-facts")
+    await view.keyboard.press("ArrowRight")
+    await expect(view.locator("#tab-rules")).to_be_focused()
+    await expect(view.locator("#rules .entry")).to_contain_text("Every human is mortal.")
+    await view.keyboard.press("End")
+    await expect(view.locator("#extract-text")).to_be_visible()
+    await view.keyboard.press("ArrowRight")
+    await expect(view.locator("#tab-facts")).to_be_focused()
+    await view.focus("#tab-knowledge")
+    await view.keyboard.press("ArrowLeft")
+    await expect(view.locator("#search")).to_be_visible()
+    await expect(view.locator("#question")).to_be_hidden()
+    assert "view=" not in view.url
+
+
+async def test_a_refused_sentence_is_marked_at_its_place_and_replaced_by_the_nearest_form(view):
+    await view.fill("#telling", BROKEN)
+    await view.click("#tell")
+    mark = view.locator("#telling-copy mark")
+    await expect(mark).to_have_text("Rex might be red.")
+    box = view.locator("#telling")
+    await expect(box).to_be_focused()
+    await expect(box).to_have_attribute("aria-invalid", "true")
+    assert (
+        await box.evaluate("box => box.selectionStart") == BROKEN.index("Rex might") + 1
+    )  # an emoji is two units
+    await expect(view.locator("#telling-problem")).to_contain_text("Nothing was stored.")
+    assert await view.get_attribute("html", "data-facts") == "0"
+    # The mark lies under its text, to the pixel.
+    widths = "[...document.querySelectorAll('#telling, #telling-copy')].map((one) => one.clientWidth)"
+    assert len(set(await view.evaluate(widths))) == 1
+    nearest = view.locator("#telling-problem .nearest")
+    form = await nearest.text_content() or ""
+    assert form
+    await nearest.click()
+    await expect(box).to_have_value(BROKEN.replace("Rex might be red.", form))
+    await expect(mark).to_have_count(0)
+    await expect(box).not_to_have_attribute("aria-invalid", "true")
+
+
+async def test_a_refused_formula_is_marked_and_what_stands_before_it_is_stored(view):
+    text = "(rex likes bone) @0.5\n(?x likes ?y) => (?y likes ?z)\n(rex likes ball)\nRex is a dog."
+    await view.fill("#telling", text)
+    await view.click("#tell")
+    await expect(view.locator("#telling-copy mark")).to_have_text("?z)")
+    await expect(view.locator("#telling-problem")).to_contain_text("Stored: the sentences and the facts.")
+    await expect(view.locator("#telling")).to_have_value(text)
+    await expect(view.locator("html")).to_have_attribute("data-facts", "3")
+    await tell(view, text.replace("?z", "?x"))
+    await expect(view.locator("html")).to_have_attribute("data-facts", "3")
+    await expect(view.locator("#facts .entry")).to_have_count(3)
+    await expect(view.locator("#facts .entry").filter(has_text="bone")).to_contain_text("0.50")
+
+
+async def test_what_is_not_known_says_what_is_missing(view):
+    await tell(view, "Every human is mortal. If someone is mortal and they like Bob then they are kind.")
+    await ask(view, "Is Anne kind?")
+    await expect(view.locator("#answer .verdict")).to_have_attribute("data-verdict", "unknown")
+    gap = view.locator("#answer .gaps li")
+    await expect(gap).to_have_count(1)
+    await expect(gap).to_contain_text("likes Bob")
+    await expect(gap).to_contain_text("Nothing meets its condition")
+    await ask(view, "Is Anne purple?")
+    await expect(view.locator("#answer .missing")).to_contain_text("No rule concludes anything of this kind")
+
+
+async def test_a_question_that_is_not_understood_is_marked(view):
+    await tell(view, "Rex is red.")
+    await ask(view, "Is Rex red?")
+    await view.fill("#question", "Might Rex be red?")
+    await view.click("#ask")
+    await expect(view.locator("#question-copy mark")).to_have_count(1)
+    await expect(view.locator("#question")).to_have_attribute("aria-invalid", "true")
+    await expect(view.locator("#answer")).to_be_hidden()
+
+
+async def test_both_sides_of_a_contradiction_are_shown(view):
+    await tell(
+        view, "Every token is safe. Everything that is stolen is not safe. JWT is a token. JWT is stolen."
+    )
+    await ask(view, "Is JWT safe?")
+    await expect(view.locator("#answer .verdict")).to_have_attribute("data-verdict", "contradictory")
+    sides = view.locator("#answer .side-of-it")
+    await expect(sides.nth(0)).to_contain_text("Every token is safe.")
+    await expect(sides.nth(1)).to_contain_text("stolen")
+    await tell(view, "Rex is red.")
+    await tell(view, "Rex is not red.")
+    await view.click("#tab-conflicts")
+    superseded = view.locator("#conflicts .entry[data-status=superseded]")
+    await expect(superseded.locator("[data-age=newer]")).to_contain_text("Rex is not red")
+    await expect(superseded.locator("[data-age=older]")).to_contain_text("Rex is red")
+
+
+async def test_a_fact_is_explained_retracted_and_brought_back(view):
+    await tell(view, "(jwt vulnerable_to none) @0.5\nEverything that is vulnerable to none is critical.")
+    await view.check("#fact-derived")
+    derived = view.locator("#facts .entry[data-derived=true]")
+    await expect(derived).to_contain_text("jwt is critical")
+    await derived.get_by_role("button", name="Why: jwt is critical").click()
+    await expect(view.locator("#answer .asked")).to_have_text("jwt is critical")
+    await expect(view.locator("#answer .step[data-kind=fact]")).to_contain_text("vulnerable to none")
+    await view.get_by_role("button", name="Retract: jwt vulnerable to none").click()
+    await expect(view.locator("#facts .entry")).to_have_count(0)
+    verdict = view.locator("#answer .verdict")
+    await expect(verdict).to_have_attribute("data-verdict", "unknown")  # the answer that is shown stays true
+    await view.get_by_role("button", name="Undo").click()
+    await expect(view.locator("#facts .entry")).to_have_count(2)
+    await expect(verdict).to_have_attribute("data-verdict", "true")
+    await expect(derived).to_contain_text("0.50")
+    await view.fill("#fact-subject", "JWT")
+    await view.fill("#fact-predicate", "vulnerable to")
+    await expect(view.locator("#facts .entry")).to_have_count(1)
+    await view.fill("#fact-subject", "somebody else")
+    await expect(view.locator("#facts-nothing")).to_contain_text("Nothing is known of this form")
+
+
+async def test_a_rule_is_removed_and_brought_back(view):
+    await tell(view, "Socrates is a human. Every human is mortal.")
+    await view.click("#tab-rules")
+    await view.get_by_role("button", name="Remove: Every human is mortal.").click()
+    await expect(view.locator("#rules .entry")).to_have_count(0)
+    await expect(view.locator("#rules-nothing")).to_be_visible()
+    await ask(view, "Is Socrates mortal?")
+    await expect(view.locator("#answer .verdict")).to_have_attribute("data-verdict", "unknown")
+    await view.get_by_role("button", name="Undo").click()
+    await expect(view.locator("#rules .entry")).to_contain_text("Every human is mortal.")
+
+
+async def test_facts_found_in_a_text_wait_until_they_are_accepted(view):
+    await tell(view, "Socrates is a human.")
+    await view.click("#tab-proposals")
+    await view.fill("#extract-text", "Weak algorithms such as HS256 and MD5 are rejected.")
+    await view.click("#extract")
+    entries = view.locator("#proposals .entry")
+    await expect(entries).to_have_count(2)
+    await view.get_by_role("button", name="Accept: HS256").click()
+    await expect(entries).to_have_count(1)
+    await expect(view.locator("html")).to_have_attribute("data-facts", "2")
+    await entries.get_by_role("button", name="Reject").click()
+    await expect(view.locator("#proposals-nothing")).to_be_visible()
+    await expect(view.locator("html")).to_have_attribute("data-facts", "2")
+    await expect(view.locator("#proposals")).to_be_focused()
+
+
+async def test_a_long_list_comes_in_pages_and_the_view_stays_after_a_reload(view):
+    await tell(view, "\n".join(f"(n{i} next n{i + 1})" for i in range(60)))
+    await expect(view.locator("#facts .entry")).to_have_count(50)
+    await view.click("#facts-more")
+    await expect(view.locator("#facts .entry")).to_have_count(60)
+    await expect(view.locator("#facts-more")).to_be_hidden()
+    await expect(view.locator("#facts .entry").nth(50).get_by_role("button").first).to_be_focused()
+    await view.reload()
+    await view.wait_for_function(READY)
+    await expect(view.locator("#facts .entry")).to_have_count(50)
+    await view.fill("#fact-predicate", "next")
+    await expect(view.locator("#facts .entry")).to_have_count(50)
+    await view.click("#facts-more")
+    await expect(view.locator("#facts .entry")).to_have_count(60)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences", "formulas"),
+    [
+        ("A is a b. C is a d.", "A is a b. C is a d.", []),
+        ("(a p b) @0.5 # why", " " * 18, [["(a p b) @0.5 # why", ["a", "p", "b", False, 0.5]]]),
+        ('not (a "p q")', " " * 13, [['not (a "p q")', ["a", "p q", None, True, 1]]]),
+        (
+            '("say \\"a # b\\"" p b)',
+            " " * 21,
+            [['("say \\"a # b\\"" p b)', ['say "a # b"', "p", "b", False, 1]]],
+        ),
+        ("# a b => c\nA is b.", " " * 10 + "\nA is b.", []),
+        (
+            "(?x p ?y) &\n (?y q ?z)\n=> (?x r ?z)\nA is b.",
+            None,
+            [["(?x p ?y) &\n (?y q ?z)\n=> (?x r ?z)", None]],
+        ),
+        ("?a > 3 & (?x p ?a) => (?x big)", " " * 30, [["?a > 3 & (?x p ?a) => (?x big)", None]]),
+        (
+            '(a p\nb)\n(c "🦖" d)',
+            None,
+            [["(a p\nb)", ["a", "p", "b", False, 1]], ['(c "🦖" d)', ["c", "🦖", "d", False, 1]]],
+        ),
+        ("A is b.\n\n(a p b", None, [["(a p b", None]]),
+        ("A is b\n(a p b)\nC is d.", "A is b\n.      \nC is d.", [["(a p b)", ["a", "p", "b", False, 1]]]),
+    ],
+)
+async def test_formulas_are_told_apart_from_sentences(visit, text, sentences, formulas):
+    page = await visit()
+    found = await page.evaluate(
+        """async (text) => {
+            const { split, placeOf } = await import("/program.js");
+            const { sentences, formulas } = split(text);
+            return { sentences, formulas: formulas.map(({ start, end, text: own, fact }) => [own,
+                fact && [fact.subject, fact.predicate, fact.object, fact.negated, fact.confidence], start, end]) };
+        }""",
+        text,
+    )
+    assert [one[:2] for one in found["formulas"]] == formulas
+    units = text.encode("utf-16-le")
+    for own, _, start, end in found["formulas"]:
+        assert units[2 * start : 2 * end].decode("utf-16-le") == own
+    # A place in the sentences is the same place in the text.
+    assert len(found["sentences"]) == len(text)
+    if sentences is not None:
+        assert found["sentences"] == sentences

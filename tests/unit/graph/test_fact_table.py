@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pramana.graph.fact_table import ALWAYS, FOREVER, Columns, Ending, FactTable
+from pramana.graph.terms import Terms
+from pramana.kernels.reference.rules import ReferenceRuleBase
+
+
+def table_of() -> FactTable:
+    terms = Terms()
+    for name in ("socrates", "is", "mortal", "plato"):
+        terms.intern(name)
+    return FactTable(terms, ReferenceRuleBase())
+
+
+def put(table: FactTable, records: list[str], rows: list[tuple[int, int, int]], **options: Any) -> int:
+    """Append facts about terms 0 to 3, known to the base."""
+    count = len(rows)
+    triples = array("I", (term for row in rows for term in row))
+    numbers = table._base.assert_facts(triples, [0.0] * count)
+    columns = Columns(
+        triples,
+        array("d", options.get("confidences", [1.0] * count)),
+        array("I", [table.source_id(options.get("source", ""))]) * count,
+        array("q", [options.get("starts", ALWAYS)]) * count,
+        array("q", [options.get("ends", FOREVER)]) * count,
+        bytes(count),
+    )
+    created = array("q", [options.get("created", 100)]) * count
+    return table.append(records, columns, numbers, created, bulk=options.get("bulk", False))
+
+
+def test_a_fact_comes_back_as_it_was_recorded() -> None:
+    table = table_of()
+    row = put(table, ["a"], [(0, 3, 2)], confidences=[0.5], source="s", starts=5, ends=9, created=7)
+    fact = table.fact(row)
+    assert (fact.id, fact.subject, fact.predicate, fact.object) == ("a", "socrates", "is", "mortal")
+    assert (fact.negated, fact.confidence, fact.source) == (True, 0.5, "s")
+    assert (fact.valid_from_ms, fact.valid_to_ms, fact.created_ms, fact.retracted_ms) == (5, 9, 7, None)
+    assert (fact.superseded_by, fact.derived) == ("", False)
+
+
+def test_the_rows_of_a_triple_are_found_newest_last() -> None:
+    table = table_of()
+    put(table, ["a"], [(0, 2, 2)])
+    put(table, ["b"], [(0, 2, 2), (3, 2, 2), (0, 2, 2)], bulk=True)
+    assert table.rows_of(0, 2, 2) == [0, 1, 3]
+    assert table.rows_of(3, 2, 2) == [2]
+    assert table.rows_of(3, 3, 2) == []
+    assert [table.id(row) for row in range(4)] == ["a", "b:0", "b:1", "b:2"]
+    assert table.held("a") == 1
+    assert table.held("b") == 3
+    assert table.held("c") == 0
+
+
+@pytest.mark.parametrize(
+    "fact_id", ["b", "a:0", "b:3", "b:-1", "b:01", "b:+1", "b: 1", "b:1:1", "b:²", "", ":", "c"]
+)
+def test_what_is_no_id_names_no_row(fact_id: str) -> None:
+    table = table_of()
+    put(table, ["a"], [(0, 2, 2)])
+    put(table, ["b"], [(0, 2, 2)] * 3, bulk=True)
+    put(table, ["z"], [(0, 2, 2)])
+    assert table.row_of(fact_id) is None
+
+
+def test_a_batch_that_comes_in_parts_is_one_record() -> None:
+    table = table_of()
+    put(table, ["b"], [(0, 2, 2)] * 2, bulk=True)
+    put(table, ["b"], [(3, 2, 2)] * 2, bulk=True)
+    assert table.held("b") == 4
+    assert table.row_of("b:3") == 3
+    assert table.place(3) == ("b", 3)
+
+
+rows = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 7), st.integers(0, 3)), min_size=1, max_size=5)
+puts = st.lists(st.tuples(st.integers(0, 999), st.booleans(), rows), max_size=8, unique_by=lambda put: put[0])
+
+
+@given(puts, st.integers(0, 40))
+def test_newest_first_goes_by_the_ids_of_records_and_resumes_anywhere(
+    given: list[tuple[int, bool, list[tuple[int, int, int]]]], at: int
+) -> None:
+    table, expected = table_of(), []
+    for number, bulk, facts in given:
+        record = f"{number:03}"
+        put(table, [record], facts if bulk else facts[:1], bulk=bulk)
+        expected += [(record, place) for place in range(len(facts) if bulk else 1)]
+    expected.sort(reverse=True)
+    assert [table.age(row) for row in table.newest_first()] == expected
+    if expected:
+        before = expected[at % len(expected)]
+        assert [table.age(row) for row in table.newest_first(before)] == [
+            age for age in expected if age < before
+        ]
+    for row in range(len(table)):
+        assert table.row_of(table.id(row)) == row
+
+
+def test_visible_is_from_the_beginning_until_before_the_end_and_while_it_was_known() -> None:
+    table = table_of()
+    row = put(table, ["a"], [(0, 2, 2)], starts=10, ends=20, created=100)
+    table.retracted[row] = 200
+    shown = [
+        (at, known)
+        for at in (9, 10, 19, 20)
+        for known in (99, 100, 199, 200)
+        if table.visible(row, at, known)
+    ]
+    assert shown == [(10, 100), (10, 199), (19, 100), (19, 199)]
+    assert not table.visible(row, 15)
+    table.retracted[row] = FOREVER
+    assert [at for at in (9, 10, 19, 20) if table.visible(row, at)] == [10, 19]
+
+
+def test_before_it_was_superseded_a_fact_had_the_end_that_was_stated() -> None:
+    table = table_of()
+    row = put(table, ["a"], [(0, 2, 2)], created=100, ends=500)
+    table.valid_to[row] = 300
+    table.superseded[row] = Ending("b", 150, 500)
+    assert table.visible(row, 299)
+    assert not table.visible(row, 300)
+    assert table.visible(row, 400, 149)
+    assert not table.visible(row, 400, 150)
+    assert not table.visible(row, 500, 149)
+    assert table.fact(row).superseded_by == "b"
+
+
+def test_the_strongest_row_is_the_most_confident_visible_one_and_the_older_of_equals() -> None:
+    table = table_of()
+    put(table, ["a"], [(0, 2, 2)] * 3, confidences=[0.5, 0.7, 0.7], bulk=True)
+    put(table, ["b"], [(0, 2, 2)], confidences=[0.9], starts=10)
+    assert table.strongest(range(4), 9) == 1
+    assert table.strongest(range(4), 10) == 3
+    table.retracted[1] = table.retracted[3] = 5
+    assert table.strongest(range(4), 10) == 2
+    assert table.strongest([1, 3], 10) is None
+
+
+def test_predicates_in_use_and_bytes_grow_with_the_rows() -> None:
+    table = table_of()
+    assert table.size_bytes == 0
+    put(table, ["a"], [(0, 2, 2), (0, 3, 2), (3, 2, 0)], bulk=True)
+    assert dict(table.in_use) == {2: 2, 3: 1}
+    # A row takes 7 u32 (its triple, its source, number and record, the row before), 1 f64 and 4 times; a triple and a
+    # record take 1 u32 each.
+    assert table.size_bytes == 3 * (7 * 4 + 8 + 4 * 8) + 3 * 4 + 4

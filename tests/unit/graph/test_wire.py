@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import inspect
+import json
+from typing import Any
+
+import pytest
+
+from pramana.graph.knowledge_graph import KnowledgeGraph
+from pramana.graph.remote import RemoteGraph
+from pramana.graph.wire import METHODS
+from pramana.store.database import Database
+from pramana.store.memory import MemoryStore
+from pramana.wire import dispatch_json
+from tests.unit.bank.banks import StillClock, kernels
+
+NOT_PARAMETERS = {"self", "request_id", "on_progress"}
+STAGING = {"batch", "part", "more"}
+
+
+async def open_graph(store: Any = None, **options: Any) -> KnowledgeGraph:
+    database = await Database.open(store or MemoryStore(), clock=StillClock(), **options)
+    return KnowledgeGraph(database, await kernels())
+
+
+async def ask(graph: KnowledgeGraph, method: str, request_id: str | None = None, **params: Any) -> Any:
+    answer = json.loads(
+        await dispatch_json(graph, METHODS, f"graph.{method}", json.dumps(params), request_id)
+    )
+    assert set(answer) in ({"ok"}, {"error"})
+    return answer["ok"] if "ok" in answer else answer["error"]
+
+
+def test_parameters_are_those_of_the_methods() -> None:
+    for name, method in METHODS.items():
+        signature = inspect.signature(getattr(KnowledgeGraph, name.removeprefix("graph.")))
+        parameters = set(signature.parameters) - NOT_PARAMETERS
+        assert method.params - STAGING == parameters, name
+        assert set(method.required) <= method.params
+        assert method.writes == ("request_id" in signature.parameters), name
+
+
+def test_every_public_method_is_on_the_wire_and_in_the_remote_graph() -> None:
+    public = {name for name in dir(KnowledgeGraph) if not name.startswith("_")} - {"close"}
+    assert {f"graph.{name}" for name in public} == set(METHODS)
+    assert {name for name in dir(RemoteGraph) if not name.startswith("_")} == public
+
+
+async def test_records_cross_as_json() -> None:
+    graph = await open_graph()
+    fact = await ask(
+        graph, "add", subject="jwt", predicate="vulnerable_to", object="timing attack", confidence=0.8
+    )
+    assert await ask(graph, "add", subject="timing attack", predicate="enables", object="account takeover")
+    rule = "(?x vulnerable_to ?y) & (?y enables ?z) => (?x exposed_to ?z)"
+    assert await ask(graph, "add_rule", text=rule, name="exposure")
+    found = await ask(graph, "match", subject="jwt", derived=True)
+    assert [(one["predicate"], one["derived"]) for one in found] == [
+        ("vulnerable_to", False),
+        ("exposed_to", True),
+    ]
+    verdict = await ask(graph, "ask", text="JWT is exposed to account takeover.")
+    assert (verdict["verdict"], verdict["confidence"]) == ("true", pytest.approx(0.8))
+    assert verdict["proof"]["premises"][0]["fact"] == fact
+    assert [one["term"] for one in await ask(graph, "neighbors", term="jwt", depth=2)] == [
+        "timing attack",
+        "account takeover",
+    ]
+    (path,) = await ask(graph, "paths", source="jwt", target="account takeover")
+    assert path["terms"] == ["jwt", "timing attack", "account takeover"]
+    assert (await ask(graph, "rank", seeds=["jwt"]))["ranked"][0]["term"] in ("jwt", "timing attack")
+    assert (await ask(graph, "facts"))["cursor"] is None
+    assert [one["name"] for one in await ask(graph, "rules")] == ["exposure"]
+    (proposal,) = await ask(graph, "extract", text="Phishing leads to account takeover.")
+    assert await ask(graph, "accept", pid=proposal["id"])
+    assert await ask(graph, "retract", subject="jwt") == 1
+    assert (await ask(graph, "stats"))["facts"] == 2
+
+
+async def test_errors_cross_with_their_details() -> None:
+    graph = await open_graph()
+    wrong = await ask(graph, "add_rule", text="(?x likes ?y) => (?x likes ?z)")
+    assert (wrong["code"], wrong["details"]["variable"]) == ("invalid_rule", "?z")
+    wrong = await ask(graph, "tell", text="Anne is red. Anne will be blue.")
+    assert (wrong["code"], wrong["details"]["index"]) == ("not_understood", 1)
+    assert (await ask(graph, "stats"))["facts"] == 0
+    wrong = await ask(graph, "retract_fact")
+    assert wrong["message"] == "a required parameter is missing: id"
+    wrong = await ask(graph, "add", subject="a", predicate="b", objekt="c")
+    assert "did you mean 'object'?" in wrong["message"]
+
+
+async def test_a_list_in_parts_is_stored_whole_with_the_last() -> None:
+    graph = await open_graph()
+
+    def facts(start: int) -> list[list[str]]:
+        return [[f"a{n}", "p", f"b{n}"] for n in range(start, start + 3)]
+
+    assert await ask(graph, "add_many", facts=facts(0), batch="x", part=0, more=True) is None
+    assert await ask(graph, "add_many", facts=facts(50), batch="y", part=0, more=True) is None
+    assert (await ask(graph, "stats"))["facts"] == 0
+    added = await ask(graph, "add_many", facts=facts(3), source="s", batch="x", part=1, more=False)
+    assert added == {"added": 6, "known": 0}
+    assert {fact["source"] for fact in (await ask(graph, "facts"))["facts"]} == {"s"}
+
+
+async def test_a_leader_without_the_parts_before_asks_for_all() -> None:
+    graph = await open_graph()
+    fact = [["a", "p", "b"]]
+    lost = await ask(graph, "add_many", facts=fact, batch="x", part=1, more=False)
+    assert lost["code"] == "epoch_lost"
+    assert await ask(graph, "add_many", facts=fact, batch="x", part=0, more=True) is None
+    assert (await ask(graph, "add_many", facts=fact, batch="x", part=2, more=False))["code"] == "epoch_lost"
+    assert (await ask(graph, "stats"))["facts"] == 0
+
+
+async def test_too_many_unfinished_lists_drop_the_oldest() -> None:
+    graph = await open_graph()
+    fact = [["a", "p", "b"]]
+    for name in ("v", "w", "x", "y", "z"):
+        assert await ask(graph, "add_many", facts=fact, batch=name, part=0, more=True) is None
+    assert (await ask(graph, "add_many", facts=fact, batch="v", part=1))["code"] == "epoch_lost"
+    assert (await ask(graph, "add_many", facts=fact, batch="w", part=1))["added"] == 1
+
+
+async def test_a_repeated_request_gives_the_first_result() -> None:
+    graph = await open_graph()
+    first = await ask(graph, "tell", "r1", text="Anne is red. Every red thing is round.")
+    again = await ask(graph, "tell", "r1", text="Anne is red. Every red thing is round.")
+    assert again == first
+    assert (await ask(graph, "stats"))["facts"] == 1
