@@ -62,9 +62,17 @@ fi
 
 # --- build --------------------------------------------------------------------------------------------------
 # One target directory per feature set: Cargo would otherwise rebuild everything at each change of RUSTFLAGS.
+has_simd() { # rules has no arithmetic on rows, so it is built once
+    [ "$1" != rules ]
+}
+
 compile() {
     local build="$1" features="$2" flags packages=()
-    for kernel in "${kernels[@]}"; do packages+=(-p "$kernel"); done
+    for kernel in "${kernels[@]}"; do
+        [ "$build" = scalar ] || has_simd "$kernel" || continue
+        packages+=(-p "$kernel")
+    done
+    [ "${#packages[@]}" -gt 0 ] || return 0
     # Panic messages hold paths: without the remapping the bytes would depend on where the checkout lies.
     flags="--remap-path-prefix=$here=/pramana $features"
     local arguments=(build --release --locked --target wasm32-unknown-unknown --target-dir "$target/$build"
@@ -101,7 +109,11 @@ compile scalar "-C target-feature=-simd128"
 compile simd "-C target-feature=+simd128"
 for kernel in "${kernels[@]}"; do
     optimise "$target/scalar/wasm32-unknown-unknown/release/$kernel.wasm" "$out/$kernel.scalar.wasm"
-    optimise "$target/simd/wasm32-unknown-unknown/release/$kernel.wasm" "$out/$kernel.simd.wasm" --enable-simd
+    if has_simd "$kernel"; then
+        optimise "$target/simd/wasm32-unknown-unknown/release/$kernel.wasm" "$out/$kernel.simd.wasm" --enable-simd
+    else
+        rm -f "$out/$kernel.simd.wasm"
+    fi
 done
 python3 "$here/manifest.py" "$out"
 printf '%s\n' "$wanted" >"$stamp"

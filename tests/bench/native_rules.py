@@ -13,7 +13,6 @@ from .closures import Case
 from .native import kernels
 
 ROOT = Path(__file__).parents[2]
-OWN = ("pramana simd", "pramana scalar")
 PATIENCE_S = 60
 
 
@@ -63,10 +62,7 @@ async def run(tiny: bool, runs: int) -> dict[str, Any]:
     made = []
     for case in cases:
         print(f"native: {case.name}", file=sys.stderr)
-        peers = {peer: _alone(peer, case, runs, tiny) for peer in (*OWN, *closure_peer.PEERS)}
+        peers = {peer: _alone(peer, case, runs, tiny) for peer in (closure_peer.OWN, *closure_peer.PEERS)}
         made.append(gather(case, peers))
-    changes = {}
-    for peer in OWN:
-        loaded = await kernels(peer.removeprefix("pramana "))
-        changes[peer] = kernel_rules.changed(loaded, cases[0], runs)
+    changes = {closure_peer.OWN: kernel_rules.changed(await kernels("simd"), cases[0], runs)}
     return {"closures": made, "changes": changes, "changed": cases[0].name}

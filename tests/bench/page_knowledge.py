@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.async_api import Playwright
 
-from . import closures, graphs, kernel_graph, native_rules, packs
+from . import closure_peer, closures, graphs, kernel_graph, native_rules, packs
 from .timing import summary
 
 ROOT = Path(__file__).parents[2]
@@ -88,14 +88,12 @@ async def rules(ask: Ask, base: str, tiny: bool, runs: int) -> dict[str, Any]:
     for case in cases:
         print(f"page: {case.name}", file=sys.stderr)
         asked = {"name": case.name, "edges": case.edges, "linear": case.linear, "runs": runs}
-        peers = {}
-        for build in ("simd", "scalar"):
-            params = {**asked, "build": build, "change": case is cases[0]}
-            figure = await ask("python", {"base": base, "call": "closure", "params": params})
-            changed = figure.pop("changes")
-            peers[f"pramana {build}"] = figure
-            if changed:
-                changes[f"pramana {build}"] = changed
+        params = {**asked, "build": "simd", "change": case is cases[0]}
+        figure = await ask("python", {"base": base, "call": "closure", "params": params})
+        changed = figure.pop("changes")
+        peers = {closure_peer.OWN: figure}
+        if changed:
+            changes[closure_peer.OWN] = changed
         peers["JavaScript loop"] = await ask("closure", asked)
         made.append(native_rules.gather(case, peers))
     return {"closures": made, "changes": changes, "changed": cases[0].name}

@@ -222,9 +222,12 @@ async def test_many_facts_go_in_parts_and_are_stored_at_once(visit):
         const told = [];
         const onProgress = ({ done, total }) => told.push([done, total]);
         const facts = Array.from({ length: 6_000 }, (_, i) => [`n${i}`, "next", `n${i + 1}`]);
-        const added = await graph.addMany(facts, { source: "a chain", onProgress });
-        const parts = sent.splice(0).map(({ params }) => JSON.parse(params)).map(({ facts, ...rest }) =>
-          ({ length: facts.length, ...rest }));
+        const given = [...facts];
+        const adding = graph.addMany(given, { source: "a chain", onProgress });
+        given.length = 10; // what the caller does to the list later is not heeded
+        const added = await adding;
+        const parts = sent.splice(0).map(({ params, requestId }) => ({ requestId, ...JSON.parse(params) }))
+          .map(({ facts, ...rest }) => ({ length: facts.length, ...rest }));
         const again = await graph.addMany(facts.slice(0, 10), { source: "a chain" });
         const alone = sent.splice(0).map(({ params }) => Object.keys(JSON.parse(params)).sort());
         const long = Array.from({ length: 3_000 }, (_, i) => ["x".repeat(900) + i, "is", "long"]);
@@ -242,6 +245,7 @@ async def test_many_facts_go_in_parts_and_are_stored_at_once(visit):
         (1000, 1, False),
     ]
     assert len({part["batch"] for part in found["parts"]}) == 1
+    assert [part["requestId"] == part["batch"] for part in found["parts"]] == [False, True]
     assert {part["source"] for part in found["parts"]} == {"a chain"}
     assert found["alone"] == [["facts", "source"]]
     assert found["told"] == sorted(found["told"])
@@ -275,10 +279,13 @@ async def test_a_list_is_sent_again_when_its_leader_goes_between_the_parts(visit
         resume();
         const added = await adding;
         const parts = sent.map(({ params }) => JSON.parse(params).part);
-        return { added, parts, facts: (await memory.graph.stats()).facts };
+        const requests = new Set(sent.filter((_, i) => parts[i] === 1).map(({ requestId }) => requestId)).size;
+        return { added, parts, requests, facts: (await memory.graph.stats()).facts };
         """,
     )
-    assert found == {"added": {"added": 6000, "known": 0}, "parts": [0, 1, 0, 1], "facts": 6000}
+    # The last part is the same request each time: had it been stored already, it would not be stored again.
+    assert (found["parts"], found["requests"]) == ([0, 1, 0, 1], 1)
+    assert (found["added"], found["facts"]) == ({"added": 6000, "known": 0}, 6000)
 
 
 async def test_a_cancelled_list_leaves_nothing(visit, name):

@@ -10,6 +10,7 @@ from typing import Any
 from .wheels import BULK, ROOT, numpy_wheel, wheels
 
 NATIVE_ONLY = {
+    "tests/unit/graph/test_graph_processes.py": "a page has no processes",
     "tests/unit/kernels/test_wasmtime_module.py": "wasmtime is not in a page",
     "tests/unit/store/test_sqlite_processes.py": "a page has no processes",
     "tests/unit/store/test_sqlite_store.py": "SQLite works in a thread, and a page has none",

@@ -53,7 +53,7 @@ function term(name) {
 }
 
 /**
- * Words without the ending that tells "chases" from "chase".
+ * Words without the endings that tell "chases" from "chase".
  * @param {string} text
  */
 function stems(text) {
@@ -62,5 +62,5 @@ function stems(text) {
       .replaceAll("_", " ")
       .toLowerCase()
       .match(/[\p{L}\p{M}\p{N}-]+/gu) ?? [];
-  return words.map((word) => word.replace(/(?<=..)e?s$/, ""));
+  return words.map((word) => word.replace(/(?<=..)e?s?$/, ""));
 }

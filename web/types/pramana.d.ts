@@ -589,9 +589,14 @@ export interface Proposal extends Atom {
 }
 
 export interface GraphStats {
+  /** That hold now. */
   facts: number;
+  /** All that were ever asserted. */
+  recorded: number;
+  /** That follow, as far as they were worked out. */
   derived: number;
   rules: number;
+  declarations: number;
   terms: number;
   predicates: number;
   proposals: number;

@@ -133,7 +133,7 @@ class _Filling:
         self._confidences = array("d")
         self._valid_from, self._valid_to = array("q"), array("q")
         self._implied = bytearray()
-        self._ended: dict[str, list[str | int]] = {}
+        self._ended: dict[str, list[list[str | int]]] = {}
 
     def __len__(self) -> int:
         return len(self._confidences)
@@ -159,7 +159,7 @@ class _Filling:
         self._valid_to.append(facts.valid_to[at])
         self._implied.append(outcome.implied)
         if newer is not None:
-            self._ended[str(place)] = newer
+            self._ended[str(place)] = [newer]
         return f"{self._id}:{place}"
 
     def write(self, draft: Draft, now_ms: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pramana.errors import CorruptError
-from pramana.graph.fact_table import Ending, FactTable
+from pramana.graph.fact_table import Ending, FactTable, Superseded
 from pramana.graph.rows import FACT, MARKS, Marks, StoredFact, fact_row, marks_of, marks_row, stored_fact
 from pramana.pace import Pace
 from pramana.records import HybridClock
@@ -76,13 +76,13 @@ class Changes:
             return stored._replace(fact=fact)
         newer, ends = self.ended[row]
         fact = replace(fact, valid_to_ms=ends, superseded_by=newer)
-        return stored._replace(fact=fact, ending=self._ending(row, newer))
+        return stored._replace(fact=fact, superseded=self._superseded(row))
 
-    def _ending(self, row: int, newer: str) -> Ending:
-        earlier = self._table.superseded.get(row)
-        return Ending(
-            newer, self._now_ms, self._table.valid_to[row] if earlier is None else earlier.stated_to
-        )
+    def _superseded(self, row: int) -> Superseded:
+        """How a fact that these changes end came to its ends."""
+        newer, ends = self.ended[row]
+        stated_to, earlier = self._table.superseded.get(row) or (self._table.valid_to[row], ())
+        return Superseded(stated_to, (*earlier, Ending(newer, self._now_ms, ends)))
 
     async def _write_marks(self, draft: Draft, record: str, places: Sequence[tuple[int, int]]) -> None:
         before = await draft.row(MARKS, record)
@@ -91,8 +91,7 @@ class Changes:
         marks.retracted.extend([self._now_ms, start, stop] for start, stop in runs)
         for place, row in places:
             if row in self.ended:
-                newer, ends = self.ended[row]
-                marks.superseded[str(place)] = [newer, self._now_ms, ends]
+                marks.superseded[str(place)] = [list(one) for one in self._superseded(row).endings]
             if row in self.confidence:
                 marks.confidence[str(place)] = self.confidence[row]
         updated = draft.hlc if before is None else HybridClock.later(draft.hlc, before.updated)

@@ -70,13 +70,13 @@ def there_already(
     table = state.table
     again = starts == ALWAYS and state.now_ms < ends
     for row in rows:
-        ending = table.superseded.get(row)
+        superseded = table.superseded.get(row)
         stated_from = ALWAYS if row in table.implied else table.valid_from[row]
-        stated_to = table.valid_to[row] if ending is None else ending.stated_to
+        stated_to = table.valid_to[row] if superseded is None else superseded.stated_to
         if (
             (table.sources[row], stated_from, stated_to) == (source, starts, ends)
             and table.retracted[row] == FOREVER
-            and not (again and ending is not None)
+            and not (again and superseded is not None)
         ):
             return row
     return None

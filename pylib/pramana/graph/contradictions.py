@@ -32,12 +32,10 @@ async def superseded(state: Knowledge, moment: Moment, deadline: Deadline) -> li
     found: list[Conflict] = []
     known_ms = moment.known_ms
     for row in sorted(table.superseded, key=table.age):
-        ending = table.superseded[row]
-        newer = table.row_of(ending.by)
-        # A newer one that is not there yet was committed by another process, and comes with the next rows.
-        if newer is None or (known_ms is not None and known_ms < ending.at_ms):
-            continue
-        if table.stands(row, known_ms) and table.stands(newer, known_ms):
+        ending = table.superseded[row].known(known_ms)
+        newer = None if ending is None else table.row_of(ending.by)
+        # One that is ended by a fact not there yet was loaded while another process committed that.
+        if newer is not None and table.stands(row, known_ms) and table.stands(newer, known_ms):
             kind = kind_between(state, table.triple(row), table.triple(newer))
             found.append(Conflict(kind, table.fact(row), table.fact(newer), "superseded"))
         await deadline()

@@ -7,7 +7,7 @@ A sentence that asks, hedges, reports, or sets a condition gives nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pramana.errors import InputError
@@ -17,10 +17,10 @@ from pramana.graph.english.tokens import SentenceTokens, sentences_of
 from pramana.graph.extract_patterns import CONFIDENCE, Stated, other_names, stated
 from pramana.text.terms import key_of, predicate_of, spelled
 
-__all__ = ["CONFIDENCE", "Candidate", "candidates", "extract"]
+__all__ = ["CONFIDENCE", "Candidate", "candidates", "distinct", "extract"]
 
 _HEDGE_WORDS = """
-if unless whether suppose when whenever while until perhaps maybe possibly probably likely unlikely allegedly
+if unless without whether suppose when whenever while until perhaps maybe possibly probably likely unlikely allegedly
 reportedly supposedly apparently arguably seem seems appear appears suggest suggests claim claims claimed believe
 believes believed think thinks thought say says said argue argues argued assume assumes assumed hypothesis rumor
 rumour never hardly rarely seldom sometimes neither nor or almost imagine pretend false
@@ -45,8 +45,13 @@ class Candidate:
 
 def extract(text: str) -> list[Candidate]:
     """Return the facts that a text seems to state, in its order, each once, with the best of its patterns."""
+    return distinct(candidates(text))
+
+
+def distinct(given: Iterable[Candidate]) -> list[Candidate]:
+    """Return each fact once, with the best of its patterns."""
     found: dict[tuple[str, str, str, bool], Candidate] = {}
-    for one in candidates(text):
+    for one in given:
         key = key_of(one.subject), key_of(one.predicate), key_of(one.object), one.negated
         if key not in found or found[key].confidence < one.confidence:
             found[key] = one

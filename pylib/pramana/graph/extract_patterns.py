@@ -40,7 +40,7 @@ _TURNED = {
 """After "is": the object is the subject of the fact."""
 _KINDS = frozenset(["kind", "type", "form", "sort", "class", "example", "variety", "kinds", "types", "forms"])
 _SMALL = frozenset(["of", "and", "the", "for", "in"])
-_OUTER = frozenset(["and", "that", ";", ":", "(", "however", "therefore", "moreover", "thus"])
+_OUTER = frozenset(["and", "but", "that", ";", ":", "(", "however", "therefore", "moreover", "thus"])
 
 
 def stated(tokens: Sequence[Token]) -> Iterator[Stated]:

@@ -94,13 +94,18 @@ def _belongs(tokens: Sequence[Token], place: int) -> bool:
         return False
     if token.initial:
         return True
-    if any(verb_strength(tokens, place, plural=plural) >= 2 for plural in (False, True)):
+    strength = max(verb_strength(tokens, place, plural=plural) for plural in (False, True))
+    before_preposition = place + 1 < len(tokens) and tokens[place + 1].word in PREPOSITIONS
+    if strength >= 3 or (strength == 2 and not before_preposition):  # "data races at compile time" are races
         return False
     followed = place + 1 < len(tokens) and tokens[place + 1].kind == "word" and not _ends(tokens[place + 1])
     after_plural = place > 0 and tokens[place - 1].kind == "word" and is_plural(tokens[place - 1].text)
     if word in THIRD and followed and not verb_strength(tokens, place + 1, plural=True):
         return False
-    return not (followed and word in BASE and after_plural) and not (word in PASTS and word.endswith("ed"))
+    said_of_a_noun = place == 0 or tokens[place - 1].word in ARTICLES | {"other", "many"}
+    if word in PASTS and not (followed and said_of_a_noun):
+        return False
+    return not (followed and word in BASE and after_plural)
 
 
 def _ends(token: Token) -> bool:
@@ -111,7 +116,7 @@ def run_after(tokens: Sequence[Token], start: int) -> Run | None:
     """Return the noun phrase that begins at a place, with or without an article, and without a number."""
     article = start < len(tokens) and tokens[start].word in ARTICLES
     first = start + article
-    first += first + 1 < len(tokens) and tokens[first].word in NUMBERS and _belongs(tokens, first + 1)
+    first += first + 1 < len(tokens) and _is_number(tokens[first]) and _belongs(tokens, first + 1)
     end = first
     while end < len(tokens):
         if _belongs(tokens, end):
@@ -121,6 +126,10 @@ def run_after(tokens: Sequence[Token], start: int) -> Run | None:
         else:
             break
     return Run(tuple(tokens[first:end]), first, end, article) if end > first else None
+
+
+def _is_number(token: Token) -> bool:
+    return token.word in NUMBERS or token.word.replace(",", "").isdigit()
 
 
 def _after_of(tokens: Sequence[Token], place: int) -> int:
@@ -164,6 +173,8 @@ def list_after(tokens: Sequence[Token], start: int, *, subject: bool = False) ->
         run = run_after(tokens, place)
         if run is None or (not subject and _verb_at(tokens, run.end)):
             break
+        if runs and not last and not separator_after(tokens, run.end) and tokens[place].word in BASE:
+            break  # "including bats, live long"
         runs.append(run)
         following = separator_after(tokens, run.end)
         if not following or last:

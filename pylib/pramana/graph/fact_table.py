@@ -17,7 +17,7 @@ from pramana.graph.terms import Terms
 from pramana.kernels.interfaces import RulesLike
 from pramana.knowledge import Fact
 
-__all__ = ["ALWAYS", "FOREVER", "NONE", "Columns", "Ending", "FactTable"]
+__all__ = ["ALWAYS", "FOREVER", "NONE", "Columns", "Ending", "FactTable", "Superseded"]
 
 NONE = 0xFFFFFFFF
 """Instead of a number or a row: there is none."""
@@ -54,11 +54,23 @@ class Columns(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """That a fact was superseded: by which, when that was recorded, and the end it had before (or FOREVER)."""
+    """That a fact was superseded: by which, when that was recorded, and the end that this gives it."""
 
     by: str
     at_ms: int
+    ends: int
+
+
+class Superseded(NamedTuple):
+    """The end that a fact was stated to have, and how it came to others since, in the order of recording."""
+
     stated_to: int
+    endings: tuple[Ending, ...]
+
+    def known(self, known_ms: int | None) -> Ending | None:
+        """The ending that counts by what was known then (None: now), if there was one yet."""
+        earlier = (one for one in reversed(self.endings) if known_ms is None or one.at_ms <= known_ms)
+        return next(earlier, None)
 
 
 class FactTable:
@@ -73,7 +85,7 @@ class FactTable:
         self.created, self.retracted = array("q"), array("q")
         self.numbers = array("I")
         """Of the triples, in the base."""
-        self.superseded: dict[int, Ending] = {}
+        self.superseded: dict[int, Superseded] = {}
         self.implied: set[int] = set()
         """Rows whose `valid_from` was not stated."""
         self.in_use: Counter[int] = Counter()
@@ -257,9 +269,10 @@ class FactTable:
             return False
         ends = self.valid_to[row]
         if known_ms is not None:
-            ending = self.superseded.get(row)
-            if ending is not None and known_ms < ending.at_ms:
-                ends = ending.stated_to
+            superseded = self.superseded.get(row)
+            if superseded is not None:
+                ending = superseded.known(known_ms)
+                ends = superseded.stated_to if ending is None else ending.ends
         return at_ms < ends
 
     def stands(self, row: int, known_ms: int | None = None) -> bool:
@@ -284,7 +297,7 @@ class FactTable:
 
     def fact(self, row: int) -> Fact:
         """The fact in a row, spelled as its terms were first."""
-        names, ending = self._terms.name, self.superseded.get(row)
+        names, superseded = self._terms.name, self.superseded.get(row)
         code = self.predicates[row]
         valid_from, valid_to, retracted = self.valid_from[row], self.valid_to[row], self.retracted[row]
         return Fact(
@@ -299,5 +312,5 @@ class FactTable:
             valid_to_ms=None if valid_to == FOREVER else valid_to,
             created_ms=self.created[row],
             retracted_ms=None if retracted == FOREVER else retracted,
-            superseded_by="" if ending is None else ending.by,
+            superseded_by="" if superseded is None else superseded.endings[-1].by,
         )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pramana.errors import NotFoundError
 from pramana.graph.changes import Changes
 from pramana.graph.conflicts import Settled, opposed, settled, there_already
-from pramana.graph.fact_table import ALWAYS, FOREVER, Ending
+from pramana.graph.fact_table import ALWAYS, FOREVER, Ending, Superseded
 from pramana.graph.knowledge_state import Knowledge
 from pramana.graph.matching import matching_rows, rows_of_source
 from pramana.graph.rows import StoredFact, fact_row
@@ -77,8 +77,10 @@ def _record(draft: Draft, state: Knowledge, changes: Changes, one: Statement) ->
         created_ms=now,
         superseded_by="" if outcome.by is None else table.id(outcome.by),
     )
-    ending = None if outcome.by is None else Ending(fact.superseded_by, now, ends)
-    draft.put(fact_row(StoredFact(fact, ending, outcome.implied), draft.hlc))
+    superseded = None
+    if outcome.by is not None:
+        superseded = Superseded(ends, (Ending(fact.superseded_by, now, outcome.ends),))
+    draft.put(fact_row(StoredFact(fact, superseded, outcome.implied), draft.hlc))
     for row in outcome.closed:
         changes.ended[row] = (fact.id, outcome.starts)
     return fact.id

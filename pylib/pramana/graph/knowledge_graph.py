@@ -232,7 +232,7 @@ class KnowledgeGraph(GraphReads):
             RuleError: there is no order to apply its rules in with those in force.
         """
         given = check.check_source(source), check.check_confidence(confidence)
-        statements, rules, understood = understand(check.check_text("text", text), *given)
+        statements, rules, understood = await understand(check.check_text("text", text), *given)
         ids = await self._residence.write(lambda state: to_tell(state, statements, rules), request_id)
         return Told(tuple(ids["facts"]), tuple(ids["rules"]), understood)
 
@@ -243,7 +243,7 @@ class KnowledgeGraph(GraphReads):
         returned as it is.
         """
         origin = check.check_source(source)
-        proposed = propose(check.check_text("text", text), origin)
+        proposed = await propose(check.check_text("text", text), origin)
         ids = await self._residence.write(lambda state: to_propose(state, proposed), request_id)
         async with self._residence.reading() as loaded:
             return [loaded.state.proposals[one] for one in ids]

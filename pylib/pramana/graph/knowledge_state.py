@@ -17,7 +17,7 @@ from pramana.errors import CorruptError, KernelError
 from pramana.graph import rows as records
 from pramana.graph.batches import Batch, decode, header_of
 from pramana.graph.declared import Declared
-from pramana.graph.fact_table import ALWAYS, FOREVER, NONE, Columns, Ending, FactTable
+from pramana.graph.fact_table import ALWAYS, FOREVER, NONE, Columns, Ending, FactTable, Superseded
 from pramana.graph.loading import merged
 from pramana.graph.terms import Terms
 from pramana.kernels.interfaces import RulesLike
@@ -59,18 +59,20 @@ class Knowledge:
         self._clock = clock
         self._due: list[tuple[int, int]] = []
         """When facts begin or end to hold: (time, number of the triple)."""
-        self._early_marks: dict[str, Row] = {}
         self._waiting: deque[Sequence[Row]] = deque()
         self._failure: Exception | None = None
+        self._closed = False
 
     def close(self) -> None:
-        """Free the base."""
+        """Free the base; what is committed from here on is passed over."""
+        self._closed = True
+        self._waiting.clear()
         self.base.close()
 
     def take(self, rows: Sequence[Row]) -> None:
         """Take committed rows; those of other parts are passed over."""
         mine = [row for row in rows if row.kind in records.KINDS]
-        if mine:
+        if mine and not self._closed:
             self._waiting.append(mine)
 
     async def settle(self) -> None:
@@ -184,8 +186,8 @@ class Knowledge:
         first = table.append([fact.id for fact in facts], columns, numbers, created)
         table.retracted[first:] = retracted
         for at, stored in enumerate(fresh, first):
-            if stored.ending is not None:
-                table.superseded[at] = stored.ending
+            if stored.superseded is not None:
+                table.superseded[at] = stored.superseded
 
     def _change(self, row: int, stored: records.StoredFact) -> None:
         """Note what happened to a fact that is in the table: what it says stays."""
@@ -193,8 +195,8 @@ class Knowledge:
         table.confidences[row] = fact.confidence
         table.valid_to[row] = FOREVER if fact.valid_to_ms is None else fact.valid_to_ms
         table.retracted[row] = FOREVER if fact.retracted_ms is None else fact.retracted_ms
-        if stored.ending is not None:
-            table.superseded[row] = stored.ending
+        if stored.superseded is not None:
+            table.superseded[row] = stored.superseded
         self._await(table.valid_to[row], table.numbers[row])
 
     async def _take_batch(self, row: Row, pace: Pace) -> None:
@@ -212,9 +214,6 @@ class Knowledge:
         for start in range(held, len(batch.facts.confidences), SLICE):
             self._take_part(batch, numbers, start)
             await pace()
-        early = self._early_marks.pop(batch.id, None)
-        if early is not None:
-            await self._take_marks(early, pace)
 
     def _take_part(self, batch: Batch, numbers: Sequence[int], start: int) -> None:
         table = self.table
@@ -234,7 +233,8 @@ class Knowledge:
         table = self.table
         first = table.row_of(f"{row.id}:0")
         if first is None:
-            self._early_marks[row.id] = row
+            # Another process committed the batch while this was loaded: it comes with what is caught up with, and so
+            # do its marks, once more.
             return
         marks = records.marks_of(_body(row))
         for at_ms, start, stop in marks.retracted:
@@ -244,13 +244,12 @@ class Knowledge:
                     table.retracted[at] = at_ms
                 self._reassert(table.numbers[at] for at in rows)
                 await pace()
-        for place, (newer, at_ms, ends) in marks.superseded.items():
+        for place, endings in marks.superseded.items():
             at = first + int(place)
-            earlier = table.superseded.get(at)
-            stated_to = table.valid_to[at] if earlier is None else earlier.stated_to
-            table.superseded[at] = Ending(newer, at_ms, stated_to)
-            table.valid_to[at] = ends
-            self._await(ends, table.numbers[at])
+            stated_to, _ = table.superseded.get(at) or (table.valid_to[at], ())
+            table.superseded[at] = Superseded(stated_to, tuple(Ending(*one) for one in endings))
+            table.valid_to[at] = table.superseded[at].endings[-1].ends
+            self._await(table.valid_to[at], table.numbers[at])
             self._reassert([table.numbers[at]])
             await pace()
         for place, confidence in marks.confidence.items():

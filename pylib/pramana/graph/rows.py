@@ -6,7 +6,7 @@ import json
 from typing import Any, NamedTuple
 
 from pramana.graph.batches import Batch, encode
-from pramana.graph.fact_table import FOREVER, Ending
+from pramana.graph.fact_table import FOREVER, Ending, Superseded
 from pramana.knowledge import Declaration, Fact, Proposal, Rule
 from pramana.ports import Row
 from pramana.records import body_hash, canonical
@@ -45,8 +45,7 @@ class StoredFact(NamedTuple):
     """A fact that is a record of its own, as it stands."""
 
     fact: Fact
-    ending: Ending | None = None
-    """Where it was superseded."""
+    superseded: Superseded | None = None
     implied: bool = False
     """Whether its beginning was not stated."""
 
@@ -56,8 +55,8 @@ class Marks(NamedTuple):
 
     retracted: list[list[int]]
     """[when, first place, after the last place]"""
-    superseded: dict[str, list[Any]]
-    """place → [id of the newer fact, when that was recorded, the end it gave]"""
+    superseded: dict[str, list[list[Any]]]
+    """place → endings: [id of the newer fact, when that was recorded, the end it gave]"""
     confidence: dict[str, float]
 
 
@@ -67,12 +66,13 @@ def _row(kind: str, id: str, body: bytes, updated: str) -> Row:
 
 def fact_row(stored: StoredFact, updated: str) -> Row:
     """The row of a fact."""
-    fact, ending, implied = stored
+    fact, superseded, implied = stored
     record = fact.to_dict() | {"updated": updated}
     del record["derived"]
-    if ending is not None:
-        stated_to = None if ending.stated_to == FOREVER else ending.stated_to
-        record |= {"superseded_ms": ending.at_ms, "stated_to_ms": stated_to}
+    if superseded is not None:
+        stated_to, endings = superseded
+        record["stated_to_ms"] = None if stated_to == FOREVER else stated_to
+        record["endings"] = [list(one) for one in endings]
     if implied:
         record["implied"] = True
     return _row(FACT, fact.id, canonical(record), updated)
@@ -81,12 +81,11 @@ def fact_row(stored: StoredFact, updated: str) -> Row:
 def stored_fact(body: bytes) -> StoredFact:
     """The inverse of `fact_row`."""
     record = json.loads(body)
-    fact = Fact.from_dict(record)
-    if not fact.superseded_by:
-        return StoredFact(fact, None, record.get("implied", False))
-    stated_to = FOREVER if record["stated_to_ms"] is None else record["stated_to_ms"]
-    ending = Ending(fact.superseded_by, record["superseded_ms"], stated_to)
-    return StoredFact(fact, ending, record.get("implied", False))
+    superseded = None
+    if "endings" in record:
+        stated_to = FOREVER if record["stated_to_ms"] is None else record["stated_to_ms"]
+        superseded = Superseded(stated_to, tuple(Ending(*one) for one in record["endings"]))
+    return StoredFact(Fact.from_dict(record), superseded, record.get("implied", False))
 
 
 def batch_row(batch: Batch) -> Row:

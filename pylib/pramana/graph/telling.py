@@ -7,11 +7,12 @@ from dataclasses import replace
 from pramana.graph.rule_language import fact_text, rule_text
 from pramana.graph.validate import Statement, statement_of
 from pramana.knowledge import Proposal, Rule
+from pramana.pace import Pace
 
 __all__ = ["propose", "understand"]
 
 
-def understand(
+async def understand(
     text: str, source: str, confidence: float
 ) -> tuple[list[Statement], list[Rule], tuple[str, ...]]:
     """Return the facts and rules of a text in the controlled English, and what each sentence says.
@@ -25,7 +26,9 @@ def understand(
     statements: list[Statement] = []
     rules: list[Rule] = []
     understood = []
-    for sentence in english.parse(text):
+    pace = Pace()
+    for sentence in english.sentences(text):
+        await pace()
         lines = []
         for meaning in sentence.meanings:
             if isinstance(meaning, english.Statement):
@@ -48,12 +51,16 @@ def understand(
     return statements, rules, tuple(understood)
 
 
-def propose(text: str, source: str) -> list[Proposal]:
+async def propose(text: str, source: str) -> list[Proposal]:
     """Return facts that a free text seems to state."""
-    from pramana.graph.extract import extract  # read late, like the grammar
+    from pramana.graph.extract import candidates, distinct  # read late, like the grammar
 
+    stated, pace = [], Pace()
+    for candidate in candidates(text):
+        stated.append(candidate)
+        await pace()
     found = []
-    for one in extract(text):
+    for one in distinct(stated):
         said = statement_of(one.subject, one.predicate, one.object, negated=one.negated)
         proposal = Proposal(
             "", *said[:4], one.confidence, pattern=one.pattern, sentence=one.sentence, source=source

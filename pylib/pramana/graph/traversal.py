@@ -21,8 +21,8 @@ from pramana.text.wording import quoted
 
 __all__ = ["Traversal"]
 
-MAX_PUSHES = 1_000_000
-"""Of one ranking, which is one stretch: a quarter of a second of work."""
+MAX_WALKED = 2_000_000
+"""Edges that one ranking may walk over, about: a quarter of a second, since it is one stretch."""
 LEAST_WEIGHT = 2.0**-126
 """The least float32 that kernels take for more than 0."""
 
@@ -68,12 +68,15 @@ class Traversal:
                 predicates=self._predicates(predicates),
                 max_nodes=max_nodes + 1,  # the start is one of them
             )
-        hops = zip(found.nodes, found.depths, found.parents, found.predicates, found.forward, strict=True)
-        return [
-            Neighbor(self._state.terms.name(node), hop, self._fact(moment, parent, predicate, node, forward))
-            for node, hop, parent, predicate, forward in hops
-            if hop
-        ]
+        neighbors = []
+        for node, hop, parent, predicate, forward in zip(
+            found.nodes, found.depths, found.parents, found.predicates, found.forward, strict=True
+        ):
+            if hop:
+                fact = self._fact(moment, parent, predicate, node, forward)
+                neighbors.append(Neighbor(self._state.terms.name(node), hop, fact))
+            await deadline()
+        return neighbors
 
     async def paths(
         self,
@@ -113,6 +116,7 @@ class Traversal:
             steps = tuple(Step(self._fact(moment, *hop), bool(hop[3])) for hop in hops)
             terms = tuple(self._state.terms.name(node) for node in path.nodes)
             paths.append(FactPath(terms, steps, math.prod(step.fact.confidence for step in steps)))
+            await deadline()
         # Weights are float32: of nearly equal paths the kernel may take the second first.
         return sorted(paths, key=lambda path: -path.confidence)
 
@@ -132,10 +136,11 @@ class Traversal:
 
         Raises:
             NotFoundError: the graph lacks a seed.
-            BudgetError: `epsilon` asks for more work than `MAX_PUSHES`.
+            BudgetError: `epsilon` asks for more work than `MAX_WALKED`.
         """
         nodes = [self._node(seed) for seed in seeds]
         async with self._at(moment, deadline) as graph:
+            pushes = _most_pushes(graph)
             try:
                 found = graph.personalized_pagerank(
                     nodes,
@@ -143,17 +148,18 @@ class Traversal:
                     epsilon=epsilon,
                     direction=direction,
                     predicates=self._predicates(predicates),
-                    max_pushes=MAX_PUSHES,
+                    max_pushes=pushes,
                 )
             except BudgetError as error:
                 message = (
-                    f"epsilon ({epsilon:g}) takes more than {MAX_PUSHES:,} steps; a greater one takes fewer"
+                    f"epsilon ({epsilon:g}) takes more than {pushes:,} steps here; a greater one takes fewer"
                 )
-                raise BudgetError(message, budget="max_pushes", limit=MAX_PUSHES) from error
-        best = zip(found.nodes[:k], found.scores, strict=False)
-        return TermRanking(
-            tuple(Ranked(self._state.terms.name(node), score) for node, score in best), found.residual
-        )
+                raise BudgetError(message, budget="max_pushes", limit=pushes) from error
+        ranked = []
+        for node, score in zip(found.nodes[:k], found.scores, strict=False):
+            ranked.append(Ranked(self._state.terms.name(node), score))
+            await deadline()
+        return TermRanking(tuple(ranked), found.residual)
 
     def _node(self, term: str) -> int:
         node = self._state.terms.id_of(term)
@@ -233,6 +239,12 @@ class Traversal:
         if self._graph is not None:
             changed = zip(triples[::3], triples[1::3], triples[2::3], strict=True)
             self._changed.update(zip(changed, confidences, strict=True))
+
+
+def _most_pushes(graph: GraphLike) -> int:
+    """How many nodes one ranking may push: each over all its edges, of which nodes have `degree` on average."""
+    degree = max(1.0, 2 * len(graph) / max(1, graph.node_bound))
+    return int(MAX_WALKED / degree)
 
 
 class _Edges:

@@ -20,6 +20,7 @@ from pramana.kernels.edges import (
 )
 from pramana.kernels.exports import KernelObject
 from pramana.kernels.interfaces import GraphPath, Neighborhood, Ordinals, PushRank, Vectors
+from pramana.kernels.yen import Find, Found, as_path, cheapest_paths
 from pramana.ports import Buffer, WasmModule
 from pramana.protocol import STATUS
 
@@ -166,17 +167,10 @@ class Graph(KernelObject):
         predicates: Ordinals | None = None,
         max_nodes: int = 0,
     ) -> GraphPath | None:
-        """Return the cheapest path; arguments and errors as in `paths`."""
-        found = self.paths(
-            source,
-            target,
-            1,
-            weighted=weighted,
-            direction=direction,
-            predicates=predicates,
-            max_nodes=max_nodes,
-        )
-        return found[0] if found else None
+        """Return the cheapest path, or None; arguments and errors as in `paths`."""
+        find = self._finder(target, weighted, direction, predicates)
+        found = find(check_count(source, "source"), [], [], check_count(max_nodes, "max_nodes"))
+        return None if found is None else as_path(found)
 
     def paths(
         self,
@@ -204,34 +198,40 @@ class Graph(KernelObject):
             InputError: an argument is out of range.
             BudgetError: `max_nodes` were not enough.
         """
-        handle = self._live()
         check_k(k)
-        found = self._export("graph_paths")(
-            handle,
-            check_count(source, "source"),
-            check_count(target, "target"),
-            k,
-            bool(weighted),
-            direction_code(direction),
-            *self._place_allow(predicate_bitmap(predicates)),
-            check_count(max_nodes, "max_nodes"),
-        )
-        data, at, paths = self._taken("graph_paths", found), 0, []
-        for _ in range(found):
-            cost, edges = unpack_from("<dI", data, at)
-            nodes = at + 12
-            predicate = nodes + 4 * (edges + 1)
-            forward = predicate + 4 * edges
-            at = forward + edges
-            paths.append(
-                GraphPath(
-                    cost,
-                    array("I", data[nodes:predicate]),
-                    array("I", data[predicate:forward]),
-                    data[forward:at],
-                )
+        find = self._finder(target, weighted, direction, predicates)
+        check_count(source, "source")
+        return cheapest_paths(find, source, k, check_count(max_nodes, "max_nodes"))
+
+    def _finder(self, target: int, weighted: bool, direction: str, predicates: Ordinals | None) -> Find:
+        handle, export = self._live(), self._export("graph_path")
+        check_count(target, "target")
+        code = direction_code(direction)
+        allowed = predicate_bitmap(predicates)
+
+        def find(source: int, blocked: list[int], banned: list[int], max_nodes: int) -> Found | None:
+            bitmap, size = self._place_allow(allowed)
+            place = self._scratch.place
+            nodes = place("blocked", array("I", blocked), 4 * len(blocked)) if blocked else 0
+            steps = place("banned", array("I", banned), 4 * len(banned)) if banned else 0
+            found = export(
+                handle,
+                source,
+                target,
+                bool(weighted),
+                code,
+                bitmap,
+                size,
+                max_nodes,
+                len(blocked),
+                nodes,
+                len(banned) // 3,
+                steps,
             )
-        return paths
+            data = self._taken("graph_path", found)
+            return _path_found(data) if found else None
+
+        return find
 
     def components(self, *, predicates: Ordinals | None = None) -> tuple[int, array[int]]:
         """Return the number of weakly connected components and, per node, its component: array("I")."""
@@ -334,3 +334,17 @@ class Graph(KernelObject):
         if len(data) > _KEPT:
             self._release_result("graph_len")
         return data
+
+
+def _path_found(data: bytes) -> Found:
+    reached, edges = unpack_from("<II", data)
+    nodes = 8 + 8 * edges
+    predicates = nodes + 4 * (edges + 1)
+    forward = predicates + 4 * edges
+    return Found(
+        reached,
+        array("d", data[8:nodes]),
+        array("I", data[nodes:predicates]),
+        array("I", data[predicates:forward]),
+        data[forward:],
+    )

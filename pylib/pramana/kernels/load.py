@@ -36,6 +36,8 @@ __all__ = ["BUILDS", "Kernels", "load_kernels"]
 
 BUILDS = ("auto", "simd", "scalar", "reference")
 _KERNELS = ("vector", "text", "graph", "rules")
+_ONE_BUILD = {"rules": "scalar"}
+"""Kernels without arithmetic on rows, so that SIMD would change nothing: they are built once."""
 
 
 class _SharedModel:
@@ -168,6 +170,7 @@ class Kernels:
         selftest.check_vectors(self.vector_index, self.load_vector_index)
         selftest.check_bm25(self.bm25, self.load_bm25)
         selftest.check_model(self._own_model(selftest.tiny_model()))
+        selftest.check_rules(self.rules)
 
     def capabilities(self) -> dict[str, Any]:
         """Return what runs: build, runtime, abi, modules by name with hash and size, fall-backs taken."""
@@ -245,7 +248,8 @@ async def _instantiate(assets: Assets, host: WasmHost, build: str) -> _Loaded:
     manifest = _read_manifest(await assets.asset("kernels/manifest.json"))
     loaded = _Loaded(build, "")
     for name in _KERNELS:
-        file = f"{name}.{build}.wasm"
+        own_build = _ONE_BUILD.get(name, build)
+        file = f"{name}.{own_build}.wasm"
         entry = manifest.get(file)
         if entry is None:
             raise KernelHashError(f"the manifest does not know {file}", kernel=name, file=file)
@@ -259,10 +263,10 @@ async def _instantiate(assets: Assets, host: WasmHost, build: str) -> _Loaded:
                 expected=entry["sha256"],
                 got=digest,
             )
-        module = await host.instantiate(name, build, wasm)
+        module = await host.instantiate(name, own_build, wasm)
         _check_module(module)
         loaded.modules[name] = module
-        loaded.described[name] = {"sha256": digest, "size_bytes": len(wasm)}
+        loaded.described[name] = {"build": own_build, "sha256": digest, "size_bytes": len(wasm)}
         loaded.runtime = module.runtime
     return loaded
 

@@ -47,7 +47,7 @@ def as_numbers(values: Ordinals, field: str) -> tuple[Buffer, int]:
 
 def as_doubles(values: Vectors, count: int, field: str) -> array[float]:
     """Return `count` floats as doubles; InputError naming `field` for anything else."""
-    doubles = values
+    doubles: array[float] = values
     if type(values) is not array or values.typecode != "d":
         try:
             if isinstance(values, (str, bytes, bytearray)):

@@ -6,7 +6,8 @@ Rules of the file: nothing is coerced silently (a bool is not a number, a string
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, NoReturn
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 from pramana.errors import InputError
 from pramana.protocol import LIMITS
@@ -32,7 +33,8 @@ MAX_MS = 2**53 - 1
 """Times stay integers that JavaScript can hold."""
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """Where in a batch a value stands: `patterns[3]`."""
 
     batch: str

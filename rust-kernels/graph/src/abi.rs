@@ -1,8 +1,8 @@
 //! The exports of docs/abi.md, "graph": integers to slices, results to statuses.
 
 use crate::components::components;
-use crate::graph::Graph;
-use crate::{file, pagerank, paths, push};
+use crate::graph::{Graph, Request};
+use crate::{file, pagerank, push};
 use abi::call::{new_handle, with_handle};
 use abi::{Handles, Memory, Result, Status};
 use core::cell::RefCell;
@@ -13,6 +13,7 @@ thread_local! {
 
 abi::module_exports!(GRAPHS);
 
+/// Three numbers each.
 fn edges_at(memory: &Memory, ptr: u32, count: u32) -> Result<&[u32]> {
     memory.slice(ptr, (count as usize).checked_mul(3).ok_or(Status::BadPointer)?)
 }
@@ -83,31 +84,34 @@ pub extern "C" fn graph_khop(
     })
 }
 
-/// Finds the cheapest paths.
+/// Finds the cheapest path.
 #[no_mangle]
-pub extern "C" fn graph_paths(
+pub extern "C" fn graph_path(
     handle: i32,
     source: u32,
     target: u32,
-    k: u32,
     weighted: u32,
     direction: u32,
     preds_ptr: u32,
     preds_len: u32,
     max_nodes: u32,
+    blocked: u32,
+    blocked_ptr: u32,
+    banned: u32,
+    banned_ptr: u32,
 ) -> i32 {
     with_handle(&GRAPHS, handle, |graph, output| {
         let memory = Memory::current();
-        let request = paths::Request {
-            source,
-            target,
-            k: k as usize,
+        let request = Request {
+            ends: [source, target],
             weighted: weighted != 0,
             directions: direction,
             filter: memory.bitmap(preds_ptr, preds_len)?,
             max_nodes: max_nodes as usize,
+            blocked: memory.slice(blocked_ptr, blocked as usize)?,
+            banned: edges_at(&memory, banned_ptr, banned)?.as_chunks::<3>().0,
         };
-        graph.paths(&request, output)
+        graph.path(&request, output)
     })
 }
 

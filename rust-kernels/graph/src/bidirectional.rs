@@ -6,7 +6,7 @@
 //! up to no less. Costs are not negative and rounding keeps sums in order, so the halves share no node but the meeting.
 
 use crate::reached::{Arrival, Reached};
-use crate::walk::Walk;
+use crate::walk::{Walk, FORWARD};
 use abi::{Result, Status};
 use core::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -47,12 +47,12 @@ pub struct Search<'a> {
     pub ends: [u32; 2],
     /// Whether an edge costs `-ln(weight)` instead of 1.
     pub weighted: bool,
-    /// A path to vary, whose nodes before the source may not be on this one: nodes and edge words in turn.
-    pub before: &'a [u32],
-    /// Steps that may not be the first: edge word, node.
-    pub banned: &'a [[u32; 2]],
+    /// Nodes that may not be on the path.
+    pub blocked: &'a [u32],
+    /// Steps that may not be its first: predicate, forward, node.
+    pub banned: &'a [[u32; 3]],
     /// How many nodes may yet be reached.
-    pub budget: &'a mut usize,
+    pub budget: usize,
     /// The two searches.
     pub sides: &'a mut [Side; 2],
     /// All nodes are below this.
@@ -75,7 +75,7 @@ impl Search<'_> {
         let mut first = 0;
         for (side, node) in self.sides.iter_mut().zip(self.ends) {
             side.reached.begin(self.bound)?;
-            for &node in self.before.iter().step_by(2) {
+            for &node in self.blocked {
                 // Reached at no cost from nowhere: no search comes to it again.
                 let arrival = Arrival {
                     cost: f64::NEG_INFINITY,
@@ -85,7 +85,7 @@ impl Search<'_> {
                 };
                 side.reached.insert(node, arrival)?;
             }
-            *self.budget = self.budget.checked_sub(1).ok_or(Status::OverBudget)?;
+            self.budget = self.budget.checked_sub(1).ok_or(Status::OverBudget)?;
             first = side.reached.len();
             side.reached.insert(
                 node,
@@ -175,7 +175,8 @@ impl Search<'_> {
             } else {
                 [node, from.node]
             };
-            if known || (first == self.ends[0] && self.banned.contains(&[edge, second])) {
+            if known || (first == self.ends[0] && self.banned.contains(&[edge >> 1, edge & FORWARD, second]))
+            {
                 return Ok(false);
             }
             let meeting = other.slot(node);
@@ -187,7 +188,7 @@ impl Search<'_> {
                 own.reached.entries_mut()[slot] = arrival;
                 slot
             } else {
-                *self.budget = self.budget.checked_sub(1).ok_or(Status::OverBudget)?;
+                self.budget = self.budget.checked_sub(1).ok_or(Status::OverBudget)?;
                 own.reached.insert(node, arrival)?
             };
             if let (Some(meeting), true) = (meeting, whole < best.cost) {

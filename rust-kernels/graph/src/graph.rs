@@ -1,14 +1,31 @@
 //! A graph: its edges, and what searches keep between calls.
 
-use crate::bidirectional::Side;
+use crate::bidirectional::{Search, Side};
 use crate::edges::{bound_of, Edges};
 use crate::neighborhood;
-use crate::paths;
+use crate::path;
 use crate::push::{self, Mass};
 use crate::reached::Reached;
 use crate::walk::{Filter, Walk};
-use abi::protocol::MAX_K;
 use abi::{Output, Result, Status};
+
+/// What a search for a path is to do.
+pub struct Request<'a> {
+    /// Source and target.
+    pub ends: [u32; 2],
+    /// Whether an edge costs `-ln(weight)` instead of 1.
+    pub weighted: bool,
+    /// Of protocol.json.
+    pub directions: u32,
+    /// The predicates whose edges count.
+    pub filter: Filter<'a>,
+    /// More nodes than this are not reached; 0 for no bound.
+    pub max_nodes: usize,
+    /// See [`Search`].
+    pub blocked: &'a [u32],
+    /// See [`Search`].
+    pub banned: &'a [[u32; 3]],
+}
 
 /// Edges and scratch.
 #[derive(Default)]
@@ -55,16 +72,31 @@ impl Graph {
         neighborhood::write(reached, output)
     }
 
-    /// Writes paths; how many.
+    /// Writes the cheapest path; how many there are, 0 or 1.
     ///
     /// # Errors
-    /// `bad_argument`: a direction, or k; `over_budget`, `out_of_memory`.
-    pub fn paths(&mut self, request: &paths::Request<'_>, output: &mut Output) -> Result<usize> {
-        if request.k == 0 || request.k > MAX_K as usize {
+    /// `bad_argument`: a direction, or a source or target that is blocked; `over_budget`, `out_of_memory`.
+    pub fn path(&mut self, request: &Request<'_>, output: &mut Output) -> Result<usize> {
+        let walk = Walk::new(&self.edges, request.directions, request.filter)?;
+        if request.ends.iter().any(|end| request.blocked.contains(end)) {
             return Err(Status::BadArgument);
         }
-        let bound = self.bound(&[request.source, request.target])?;
-        paths::paths(&self.edges, &mut self.sides, bound, request, output)
+        let bound = self.bound(&request.ends)?.max(bound_of(request.blocked)?);
+        let mut search = Search {
+            walks: [walk, walk.back(&self.edges)],
+            ends: request.ends,
+            weighted: request.weighted,
+            blocked: request.blocked,
+            banned: request.banned,
+            budget: if request.max_nodes == 0 {
+                usize::MAX
+            } else {
+                request.max_nodes
+            },
+            sides: &mut self.sides,
+            bound,
+        };
+        path::path(&self.edges, &mut search, output)
     }
 
     /// Writes the personalized PageRank of the nodes near the seeds; how many.

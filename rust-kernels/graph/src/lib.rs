@@ -12,7 +12,7 @@ pub mod file;
 pub mod graph;
 pub mod neighborhood;
 pub mod pagerank;
-pub mod paths;
+pub mod path;
 pub mod push;
 pub mod reached;
 pub mod records;

@@ -30,27 +30,29 @@ pub fn pagerank(edges: &Edges, request: &Request<'_>, output: &mut Output) -> Re
     if !good || !request.tolerance.is_finite() {
         return Err(Status::BadArgument);
     }
-    let nodes = edges.bound();
+    let (nodes, count) = (edges.bound(), edges.len());
     if nodes == 0 {
         return Ok(0);
     }
-    let steps = Steps::of(edges, request)?;
-    let inverses = steps.inverses()?;
-    let mut given = AlignedVec::zeroed(nodes)?;
-    let mut next = AlignedVec::zeroed(nodes)?;
-    let mut ranks = AlignedVec::zeroed(nodes)?;
+    let mut words = AlignedVec::zeroed(nodes + count + if request.weighted { count } else { 0 })?;
+    let steps = Steps::gather(edges, request, &mut words);
+    let mut numbers = AlignedVec::<f64>::zeroed(nodes.checked_mul(4).ok_or(Status::OutOfMemory)?)?;
+    let (inverses, numbers) = numbers.split_at_mut(nodes);
+    let (given, numbers) = numbers.split_at_mut(nodes);
+    let (mut ranks, mut next) = numbers.split_at_mut(nodes);
+    steps.invert(inverses);
     let evenly = 1.0 / nodes as f64;
     ranks.fill(evenly);
     for iteration in 1..=request.max_iterations {
-        let dangling = shares(&ranks, &inverses, &mut given);
-        steps.pull(&given, &mut next);
+        let dangling = shares(ranks, inverses, given);
+        steps.pull(given, next);
         let base = (1.0 - request.damping + request.damping * dangling) * evenly;
-        let change = settle(&mut next, &ranks, base, request.damping);
+        let change = settle(next, ranks, base, request.damping);
         core::mem::swap(&mut ranks, &mut next);
         if change <= request.tolerance {
             let total: f64 = ranks.iter().sum();
             ranks.iter_mut().for_each(|rank| *rank /= total);
-            output.put(&ranks)?;
+            output.put(ranks)?;
             return Ok(iteration);
         }
     }
@@ -58,55 +60,58 @@ pub fn pagerank(edges: &Edges, request: &Request<'_>, output: &mut Output) -> Re
 }
 
 /// The edges that count, by target: a copy of what an iteration reads and nothing else.
-struct Steps {
+struct Steps<'a> {
     /// Where the edges of each node end.
-    ends: AlignedVec<u32>,
-    sources: AlignedVec<u32>,
-    /// None where all are 1.
-    weights: AlignedVec<f32>,
+    ends: &'a [u32],
+    sources: &'a [u32],
+    /// Bits of the weights; nothing where all are 1.
+    weights: &'a [u32],
 }
 
-impl Steps {
-    fn of(edges: &Edges, request: &Request<'_>) -> Result<Self> {
-        let mut steps = Self {
-            ends: AlignedVec::zeroed(edges.bound())?,
-            sources: AlignedVec::zeroed(edges.len())?,
-            weights: AlignedVec::zeroed(if request.weighted { edges.len() } else { 0 })?,
-        };
+impl<'a> Steps<'a> {
+    /// Lays the copy down in `words`, which are as many as there are nodes and edges, and weights to be kept.
+    fn gather(edges: &Edges, request: &Request<'_>, words: &'a mut [u32]) -> Self {
+        let (ends, words) = words.split_at_mut(edges.bound());
+        let (sources, weights) = words.split_at_mut(edges.len());
         let mut count = 0;
-        for (node, end) in steps.ends.iter_mut().enumerate() {
+        for (node, end) in ends.iter_mut().enumerate() {
             for edge in edges.into.edges(node as u32) {
                 // Written in any case, then kept or not, so that there is no branch to guess.
-                steps.sources[count] = edge.neighbor;
+                sources[count] = edge.neighbor;
                 if request.weighted {
-                    steps.weights[count] = edge.weight;
+                    weights[count] = edge.weight.to_bits();
                 }
                 count += usize::from(allows(request.filter, edge.predicate));
             }
             *end = count as u32;
         }
-        Ok(steps)
+        let sources = &sources[..count];
+        Self {
+            ends,
+            sources,
+            weights,
+        }
     }
 
-    fn counted(&self) -> usize {
-        self.ends.last().map_or(0, |&end| end as usize)
+    fn weight(&self, at: usize) -> f64 {
+        self.weights
+            .get(at)
+            .map_or(1.0, |&bits| f32::from_bits(bits).into())
     }
 
     /// 1 over the number, or weight, of each node's out-edges; 0 for none.
-    fn inverses(&self) -> Result<AlignedVec<f64>> {
-        let mut totals = AlignedVec::zeroed(self.ends.len())?;
-        for (at, &source) in self.sources[..self.counted()].iter().enumerate() {
-            totals[source as usize] += f64::from(self.weights.get(at).copied().unwrap_or(1.0));
+    fn invert(&self, totals: &mut [f64]) {
+        for (at, &source) in self.sources.iter().enumerate() {
+            totals[source as usize] += self.weight(at);
         }
-        for total in totals.iter_mut() {
+        for total in totals {
             *total = if *total > 0.0 { 1.0 / *total } else { 0.0 };
         }
-        Ok(totals)
     }
 
     fn pull(&self, given: &[f64], next: &mut [f64]) {
         let mut start = 0;
-        for (next, &end) in next.iter_mut().zip(self.ends.iter()) {
+        for (next, &end) in next.iter_mut().zip(self.ends) {
             let range = start..end as usize;
             start = end as usize;
             let shares = self.sources[range.clone()]
@@ -115,7 +120,9 @@ impl Steps {
             *next = if self.weights.is_empty() {
                 shares.sum()
             } else {
-                let weights = self.weights[range].iter().map(|&weight| f64::from(weight));
+                let weights = self.weights[range]
+                    .iter()
+                    .map(|&bits| f64::from(f32::from_bits(bits)));
                 shares.zip(weights).map(|(share, weight)| share * weight).sum()
             };
         }

@@ -31,6 +31,7 @@ pub struct Request<'a> {
 }
 
 /// What is known of a node.
+#[derive(Default)]
 pub struct Mass {
     node: u32,
     /// Of its edges, or of the seeds if it has none; 0 while it is not known.
@@ -95,30 +96,29 @@ struct Pusher<'a> {
 impl Pusher<'_> {
     fn seed(&mut self) -> Result<()> {
         for &node in self.request.seeds {
-            self.slot(node)?;
+            self.give(node, 0.0)?;
         }
         self.seeds = self.reached.len();
-        (0..self.seeds).try_for_each(|slot| self.give(slot, 1.0 / self.seeds as f64))
+        self.restart(1.0)
     }
 
-    fn slot(&mut self, node: u32) -> Result<usize> {
-        match self.reached.slot(node) {
-            Some(slot) => Ok(slot),
+    /// Gives an amount to the seeds, evenly.
+    fn restart(&mut self, amount: f64) -> Result<()> {
+        let evenly = amount / self.seeds as f64;
+        (0..self.seeds).try_for_each(|slot| self.give(self.reached.entries()[slot].node, evenly))
+    }
+
+    fn give(&mut self, node: u32, amount: f64) -> Result<()> {
+        let slot = match self.reached.slot(node) {
+            Some(slot) => slot,
             None => self.reached.insert(
                 node,
                 Mass {
                     node,
-                    degree: 0,
-                    total: 0.0,
-                    score: 0.0,
-                    residual: 0.0,
-                    queued: false,
+                    ..Mass::default()
                 },
-            ),
-        }
-    }
-
-    fn give(&mut self, slot: usize, amount: f64) -> Result<()> {
+            )?,
+        };
         let mass = &mut self.reached.entries_mut()[slot];
         mass.residual += amount;
         // No degree is below 1: most nodes never need theirs.
@@ -146,15 +146,13 @@ impl Pusher<'_> {
         mass.score += self.request.alpha * residual;
         let (node, total, passed) = (mass.node, mass.total, (1.0 - self.request.alpha) * residual);
         if total == 0.0 {
-            let evenly = passed / self.seeds as f64;
-            return (0..self.seeds).try_for_each(|slot| self.give(slot, evenly));
+            return self.restart(passed);
         }
         let (walk, weighted) = (self.walk, self.request.weighted);
         let share = passed / total;
         walk.each(node, |step, _| {
-            let slot = self.slot(step.neighbor)?;
             self.give(
-                slot,
+                step.neighbor,
                 if weighted {
                     share * f64::from(step.weight)
                 } else {

@@ -111,9 +111,7 @@ impl RuleBase {
         let stratum = self.stratum();
         let higher = |&number: &u32| {
             let triple = self.store.triple(number);
-            triple.is(HOLDS)
-                && triple.asserted == 0.0
-                && self.program.strata_of(&triple.literal()).1 > stratum
+            triple.is(HOLDS) && triple.asserted == 0.0 && self.program.strata_of(&triple.terms()).1 > stratum
         };
         let slack = self.store.numbers().filter(higher).count();
         if exceeded(slack) {

@@ -12,7 +12,6 @@ pub mod agenda;
 pub mod base;
 pub mod conclude;
 pub mod join;
-pub mod order;
 pub mod program;
 pub mod query;
 pub mod run;
@@ -20,3 +19,5 @@ pub mod store;
 
 #[cfg(target_arch = "wasm32")]
 mod abi;
+#[cfg(test)]
+mod tests;

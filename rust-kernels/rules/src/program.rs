@@ -1,6 +1,6 @@
 //! A program: rules read from bytes and checked, and where each predicate occurs in them.
 
-use crate::order;
+use abi::order;
 use abi::protocol::{comparison, MAX_RULE_LITERALS, MAX_RULE_VARIABLES, MAX_TERM};
 use abi::{Reader, Result, Status};
 
@@ -305,6 +305,13 @@ impl Program {
                 self.lower(key(usage, predicate + 1, 0)),
             ),
         }
+    }
+
+    /// Whether any rule has an `unless`, whose entries are the last.
+    pub fn has_unless(&self) -> bool {
+        self.entries
+            .last()
+            .is_some_and(|entry| entry.key >= key(Use::Unless, 0, 0))
     }
 
     /// An entry of such a range.

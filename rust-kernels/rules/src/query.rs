@@ -2,7 +2,7 @@
 
 use crate::base::RuleBase;
 use crate::join::Step;
-use crate::order;
+use abi::order;
 use crate::program::{Literal, Rule, Use, MAX_VARIABLES, NONE, VARIABLE};
 use crate::store::{given, Given, HOLDS};
 use abi::protocol::fact_kind;

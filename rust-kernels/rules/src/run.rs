@@ -321,6 +321,9 @@ impl RuleBase {
 
     /// The next of the triples that may have begun or ceased to hold.
     fn touched(&mut self) -> Option<u32> {
+        if !self.program.has_unless() {
+            return None;
+        }
         let run = &mut self.run;
         let at = run.at;
         run.at += 1;

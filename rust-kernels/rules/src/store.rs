@@ -86,11 +86,6 @@ impl Triple {
         self.tagged & LOW
     }
 
-    /// What it says.
-    pub fn literal(&self) -> [u32; 3] {
-        [self.subject, self.predicate(), self.object]
-    }
-
     /// Whether one of these flags is set.
     pub fn is(&self, flags: u32) -> bool {
         self.tagged & flags != 0

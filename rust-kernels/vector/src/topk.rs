@@ -1,6 +1,6 @@
 //! The k best of a stream of scores: a binary heap with the worst one on top.
 
-use abi::Result;
+use abi::{order, Result};
 use core::cmp::Ordering;
 
 /// A row with its score. `Candidate`s order by descending score, then ascending ordinal: the best is least.
@@ -113,7 +113,7 @@ impl TopK {
 
     /// The `k` best of what was kept, best first.
     pub fn best(&mut self, k: usize) -> &[Candidate] {
-        self.heap.sort_unstable_by(Candidate::rank);
+        order::sort(&mut self.heap, |a, b| b.is_worse(a));
         &self.heap[..k.min(self.heap.len())]
     }
 }

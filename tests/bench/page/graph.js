@@ -37,9 +37,9 @@ export function ask(kind, sample, asked) {
   };
   const figures = {
     build: summary(built),
-    khop: measure((i) => graph.khop(seeds[i % seeds.length], depth), runs),
-    hops: measure((i) => graph.hops(...pair(i)), runs),
-    costs: measure((i) => graph.cheapest(...pair(i)), runs),
+    khop: measure((i) => graph.khop(seeds[i % seeds.length], depth), runs, 0),
+    hops: measure((i) => graph.hops(...pair(i)), runs, 0),
+    costs: measure((i) => graph.cheapest(...pair(i)), runs, 0),
     pagerank: measure(() => graph.pagerank(damping, tolerance), rankRuns, 0),
   };
   if (asked.pushed) {

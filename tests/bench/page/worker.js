@@ -49,8 +49,8 @@ async function boot(base) {
   const { loadPyodide } = await import(`${base}pyodide.mjs`);
   const pyodide = await loadPyodide({ indexURL: base, stdLibURL: `${base}python_stdlib.zip` });
   const assets = new Map();
-  const kernels = ["vector", "text", "graph", "rules"];
-  const modules = kernels.flatMap((name) => ["simd", "scalar"].map((build) => `kernels/${name}.${build}.wasm`));
+  const manifest = JSON.parse(new TextDecoder().decode(await bytesOf(`${base}kernels/manifest.json`)));
+  const modules = Object.keys(manifest.kernels).map((name) => `kernels/${name}`);
   for (const name of ["kernels/manifest.json", ...modules, "embedder.json", "minilm-static-256-i4.sve"])
     assets.set(name, (await bytesOf(base + name)).buffer);
   pyodide.registerJsModule("pramana_host_assets", { get: (name) => assets.get(name), has: (name) => assets.has(name) });

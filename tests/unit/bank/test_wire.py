@@ -121,7 +121,8 @@ async def test_what_cannot_be_asked_is_invalid_input(method: str, params: dict[s
 async def test_messages_suit_every_language(method: str, params: Any, message: str) -> None:
     bank = await open_bank()
     assert (
-        json.loads(await dispatch_json(bank, METHODS, method, json.dumps(params), None))["error"]["message"] == message
+        json.loads(await dispatch_json(bank, METHODS, method, json.dumps(params), None))["error"]["message"]
+        == message
     )
     await bank.close()
 

@@ -226,7 +226,7 @@ async def test_a_universal_question_may_join_individuals_and_name_some() -> None
     assert joined.proof is not None
     assert joined.proof.conclusion == Atom("any thing", "grandparent", "any thing 3")
     assert (await put(state, every("(?a parent ?b) => (?a grandparent ?b)"))).verdict == "unknown"
-    assert (await put(state, every("(?a P) & (?b p) & (?c p) => (?a near ?b)"))).verdict == "unknown"
+    assert (await put(state, every("(?a p) & (?b P) & (?c p) => (?a near ?b)"))).verdict == "unknown"
     assert (await put(state, every("(?x likes BOB) => (?x kind)"))).verdict == "true"
     assert (await put(state, every("(?x likes stranger) => (?x kind)"))).verdict == "unknown"
 

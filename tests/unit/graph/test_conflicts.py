@@ -96,6 +96,31 @@ async def test_the_one_that_begins_later_ends_the_other_whichever_was_recorded_f
         assert await graph.add("bob", "lives_in", "rome", valid_from_ms=1000) == rome
 
 
+@pytest.mark.parametrize("bulk", [False, True])
+async def test_every_end_that_a_fact_was_known_to_have_is_kept(bulk: bool) -> None:
+    store, clock = Reopenable(), StillClock()
+    rome = ("bob", "lives_in", "rome")
+    async with open_graph(store, clock) as graph:
+        await graph.declare("lives_in", functional=True)
+        await (graph.add_many([rome]) if bulk else graph.add(*rome))
+        clock.ms += 1
+        await graph.add("bob", "lives_in", "oslo", valid_from_ms=3000)
+        clock.ms += 1
+        await graph.add("bob", "lives_in", "bonn", valid_from_ms=1000, valid_to_ms=2000)
+    async with open_graph(store, clock) as graph:
+        for known, seen in [
+            (START, "rome rome rome rome"),
+            (START + 1, "rome rome rome oslo"),
+            (START + 2, "rome bonn - oslo"),
+            (None, "rome bonn - oslo"),
+        ]:
+            found = [await graph.match(as_of_ms=at, known_at_ms=known) for at in (999, 1000, 2000, 3000)]
+            assert " ".join(facts[0].object if facts else "-" for facts in found) == seen
+            assert all(len(facts) < 2 for facts in found)
+        newer = [[c[2] for c in await conflicts(graph, known_at_ms=START + at)] for at in range(3)]
+        assert newer == [[], ["bob lives_in oslo 1"], ["bob lives_in bonn 1"]]
+
+
 async def test_intervals_that_do_not_overlap_are_no_conflict() -> None:
     async with open_graph() as graph:
         await graph.declare("lives_in", functional=True)
@@ -123,6 +148,7 @@ async def test_a_fact_that_begins_in_the_future_ends_the_present_one_then() -> N
         await graph.add("bob", "lives_in", "oslo", valid_from_ms=START + 10)
         await graph.add("bob", "lives_in", "rome")
         assert [f.object for f in await graph.match()] == ["rome"]
+        assert [f.object for f in await graph.match(as_of_ms=START - DAY)] == ["rome"]
         clock.ms += 10
         assert [f.object for f in await graph.match()] == ["oslo"]
 
@@ -223,6 +249,22 @@ async def test_a_conflict_with_what_follows_is_open_and_shows_both_sides(build: 
             ("disjoint", "tom is cat 1", "tom is dog 1 derived", "open"),
             ("negation", "not tweety is flies 1 derived", "tweety is flies 0.9 derived", "open"),
         ]
+
+
+async def test_a_side_that_is_asserted_speaks_for_itself_also_where_it_follows() -> None:
+    async with open_graph() as graph:
+        await graph.add_many([("a", "p", "b"), ("b", "q", "a")])
+        await graph.add("a", "p", "b", confidence=0.5)
+        await graph.add_rule("(?y q ?x) => (?x p ?y)")
+        await graph.declare("p", disjoint_with="r")
+        await graph.add_many([("c", "q", "d")])
+        await graph.add_many(
+            [
+                {"subject": "d", "predicate": "p", "object": "c", "confidence": 0.5},
+                ("d", "r", "c"),
+            ]
+        )
+        assert await conflicts(graph) == [("disjoint", "d p c 0.5", "d r c 1", "open")]
 
 
 async def test_what_is_declared_later_shows_what_was_recorded_and_changes_nothing() -> None:

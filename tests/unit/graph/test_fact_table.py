@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pramana.graph.fact_table import ALWAYS, FOREVER, Columns, Ending, FactTable
+from pramana.graph.fact_table import ALWAYS, FOREVER, Columns, Ending, FactTable, Superseded
 from pramana.graph.terms import Terms
 from pramana.kernels.reference.rules import ReferenceRuleBase
 
@@ -119,17 +119,17 @@ def test_visible_is_from_the_beginning_until_before_the_end_and_while_it_was_kno
     assert [at for at in (9, 10, 19, 20) if table.visible(row, at)] == [10, 19]
 
 
-def test_before_it_was_superseded_a_fact_had_the_end_that_was_stated() -> None:
+def test_a_fact_has_the_end_that_was_known_at_the_time() -> None:
     table = table_of()
     row = put(table, ["a"], [(0, 2, 2)], created=100, ends=500)
-    table.valid_to[row] = 300
-    table.superseded[row] = Ending("b", 150, 500)
-    assert table.visible(row, 299)
-    assert not table.visible(row, 300)
-    assert table.visible(row, 400, 149)
-    assert not table.visible(row, 400, 150)
-    assert not table.visible(row, 500, 149)
-    assert table.fact(row).superseded_by == "b"
+    table.valid_to[row] = 200
+    table.superseded[row] = Superseded(500, (Ending("b", 150, 300), Ending("c", 170, 200)))
+    ends = {None: 200, 170: 200, 169: 300, 150: 300, 149: 500, 100: 500}
+    for known, end in ends.items():
+        assert table.visible(row, end - 1, known)
+        assert not table.visible(row, end, known)
+    assert not table.visible(row, 199, 99)
+    assert table.fact(row).superseded_by == "c"
 
 
 def test_the_strongest_row_is_the_most_confident_visible_one_and_the_older_of_equals() -> None:

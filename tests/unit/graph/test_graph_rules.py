@@ -137,6 +137,9 @@ async def test_a_text_is_told_and_asked_about() -> None:
             "Every human is mortal. Socrates is a human.", source="school", confidence=0.9
         )
         assert (again.facts, again.rules) == (told.facts, told.rules)
+        twice = await graph.tell("Plato is red. Plato is red.")
+        assert len(set(twice.facts)) == 1 < len(twice.facts)
+        assert len(await graph.match("Plato")) == 1
         verdict = await graph.ask("Is Socrates mortal?")
         assert (verdict.verdict, verdict.confidence) == ("true", pytest.approx(0.81))
         assert verdict.proof is not None
@@ -146,7 +149,7 @@ async def test_a_text_is_told_and_asked_about() -> None:
             await graph.tell("Plato is a human. Was Plato a human?")
         assert (await store.state()).head_seq == head
         assert (await graph.ask("Plato is mortal.")).verdict == "unknown"
-        assert await all_said(graph, "Plato") == []
+        assert await all_said(graph, "Plato") == ["Plato is red 1"]
 
 
 async def test_a_text_with_facts_and_rules_that_fail_together_leaves_nothing() -> None:

@@ -25,7 +25,7 @@ from pramana.graph.rule_language import parse_rule
 from pramana.graph.terms import Terms
 from pramana.kernels.reference.rules import ReferenceRuleBase
 from pramana.kernels.rules import VARIABLE, ProgramRule, encode_program
-from pramana.knowledge import Atom, Rule
+from pramana.knowledge import Atom, Fact, Rule
 from tests.unit.graph import naive_prover, programs
 from tests.unit.graph.small_state import SmallState, facts_of, holding, rules_of, state_of
 
@@ -147,6 +147,13 @@ async def test_numbers_are_told_when_the_first_rule_that_compares_comes() -> Non
     assert await followed(state) == {"anne is person", "bob is person"}
     state.set_rules(rules_of("(?x age ?n) & ?n < 18 => (?x is minor)"))
     assert await followed(state) == {"anne is minor"}
+
+
+async def test_the_numbers_of_a_large_graph_are_told_in_parts() -> None:
+    state = SmallState()
+    state.tell(Fact(f"f{at}", f"n{at}", "age", str(at)) for at in range(1200))
+    state.set_rules(rules_of("(?x age ?n) & ?n > 1197 => (?x is old)"))
+    assert await followed(state) == {"n1198 is old", "n1199 is old"}
 
 
 async def test_too_many_consequences_end_in_an_error_and_change_nothing() -> None:

@@ -214,6 +214,9 @@ async def test_a_pattern_leaves_any_part_free() -> None:
         assert await all_said(graph, None, "p") == ["a is p 1", "a p b 1", "b is p 1", "b p a 1"]
         assert await all_said(graph, "a", "p", negated=None) == ["a is p 1", "a p b 1", "not a p c 0.5"]
         assert await all_said(graph, None, "is") == ["a is p 1", "b is p 1"]
+        await graph.add("word", "is")
+        assert await all_said(graph, None, "is") == ["a is p 1", "b is p 1", "word is is 1"]
+        await graph.retract(subject="word")
         assert await all_said(graph, None, "is", "p") == ["a is p 1", "b is p 1"]
         assert await all_said(graph, "a", min_confidence=0.6, negated=None) == [
             "a is p 1",

@@ -147,6 +147,11 @@ async def test_paths_come_by_confidence_with_the_facts_they_go_over() -> None:
     assert [path.terms for path in only] == [("jwt", "login", "takeover")]
 
 
+async def test_paths_as_good_to_a_float32_are_told_apart() -> None:
+    state = state_of("(a p b) @0.5\n(a q b) @0.500000000001\n(a r b) @0.49999999999")
+    assert [path.steps[0].fact.id for path in await Walks(state).paths("a", "b")] == ["f1", "f0", "f2"]
+
+
 async def test_a_search_beyond_its_budget_says_so() -> None:
     walks = Walks(state_of(TEXT))
     with pytest.raises(BudgetError, match="max_nodes") as caught:
@@ -172,10 +177,11 @@ async def test_ranks_are_highest_at_the_seeds_and_tell_how_exact_they_are() -> N
 
 
 async def test_a_ranking_that_would_take_for_ever_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(traversal, "MAX_PUSHES", 10)
+    monkeypatch.setattr(traversal, "MAX_WALKED", 20)
     with pytest.raises(BudgetError, match="epsilon") as caught:
         await Walks(state_of(TEXT)).rank("jwt", epsilon=1e-9)
-    assert caught.value.details == {"budget": "max_pushes", "limit": 10}
+    # Six edges between terms with numbers below ten: 1.2 for each on average, so 20 edges are 16 pushes.
+    assert caught.value.details == {"budget": "max_pushes", "limit": 16}
 
 
 async def test_the_graph_follows_what_is_asserted_and_ended() -> None:
@@ -190,6 +196,15 @@ async def test_the_graph_follows_what_is_asserted_and_ended() -> None:
     walks.state.tell([Fact("g9", "timing", "enables", "takeover", confidence=0.1)])
     assert [path.terms[1] for path in await walks.paths("jwt", "takeover")] == ["login", "timing"]
     assert len(walks.made) == 1
+
+
+async def test_what_changed_is_entered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    walks = Walks(state_of(TEXT))
+    await walks.neighbors("jwt")
+    walks.state.tell(facts_of("(login part_of portal)", "g"))
+    await walks.neighbors("jwt")
+    monkeypatch.delattr(type(walks.made[0]), "add")  # a further edge could not be entered
+    assert names(await walks.neighbors("portal")) == [("login", 1, "g0")]
 
 
 async def test_a_fact_that_does_not_hold_yet_leaves_the_graph_as_it_is() -> None:

@@ -68,6 +68,7 @@ async def test_now_is_the_base_in_memory_and_no_other_is_made() -> None:
         (900, 650, {"eve lives_in rome", "eve likes tea"}),
         (900, 550, {"eve likes tea"}),
         (400, 99, set()),
+        (400, 700, {"eve lives_in paris", "paris home eve*"}),
         (NOW.at_ms + 5, None, {"eve lives_in rome", "eve lives_in oslo", "rome home eve*", "oslo home eve*"}),
         (NOW.at_ms + 5, 800, {"eve lives_in rome", "eve lives_in oslo", "rome home eve*", "oslo home eve*"}),
     ],

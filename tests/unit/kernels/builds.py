@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from pramana.kernels.graph import Graph
 from pramana.kernels.rules import RuleBase
 from pramana.kernels.text import Bm25Index, TextModel
 from pramana.kernels.vector import VectorIndex
@@ -17,6 +18,11 @@ WASM_BUILDS = ("simd", "scalar")
 ALL_BUILDS = (*WASM_BUILDS, "reference")
 
 
+def build_of(kernel: str, build: str) -> str:
+    """The build in which a kernel is loaded among the others of `build`: rules is built once."""
+    return "scalar" if kernel == "rules" else build
+
+
 def wasm_bytes(kernel: str, build: str) -> bytes:
     """The built module, from the package."""
     return files("pramana").joinpath("data", "kernels", f"{kernel}.{build}.wasm").read_bytes()
@@ -24,6 +30,7 @@ def wasm_bytes(kernel: str, build: str) -> bytes:
 
 def new_module(kernel: str, build: str, memory_limit: int | None = None) -> WasmModule:
     """A fresh instance, synchronously: pytest inside Pyodide cannot wait for a promise."""
+    build = build_of(kernel, build)
     wasm = wasm_bytes(kernel, build)
     if sys.platform == "emscripten":
         import js
@@ -57,6 +64,21 @@ def bm25_factory(build: str) -> Callable[..., Any]:
 def model_factory(build: str) -> Callable[..., Any]:
     """`TextModel` of a build without its module argument."""
     return _factory(build, "text", TextModel, "ReferenceTextModel")
+
+
+def graph_factory(build: str) -> Callable[..., Any]:
+    """`Graph` of a build without its module argument; `.load` likewise."""
+    if build == "reference":
+        from pramana.kernels.reference.graph import ReferenceGraph
+
+        return ReferenceGraph
+    module = shared_module("graph", build)
+
+    def make() -> Graph:
+        return Graph(module)
+
+    make.load = lambda data: Graph.load(module, data)  # type: ignore[attr-defined]
+    return make
 
 
 def rules_factory(build: str) -> Callable[..., Any]:

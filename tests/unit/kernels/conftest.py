@@ -12,6 +12,7 @@ from tests.unit.kernels.builds import (
     ALL_BUILDS,
     WASM_BUILDS,
     bm25_factory,
+    graph_factory,
     model_factory,
     rules_factory,
     shared_module,
@@ -47,6 +48,12 @@ def make_bm25(request: Any) -> Callable[..., Any]:
 def make_text_model(request: Any) -> Callable[..., Any]:
     """Loads text models into each build in turn."""
     return model_factory(request.param)
+
+
+@pytest.fixture(params=ALL_BUILDS)
+def make_graph(request: Any) -> Callable[..., Any]:
+    """Makes graphs of each build in turn."""
+    return graph_factory(request.param)
 
 
 @pytest.fixture(params=ALL_BUILDS)

@@ -15,7 +15,10 @@ from pramana.errors import BootError, InputError, KernelError, KernelHashError, 
 from pramana.kernels import load_kernels, selftest
 from pramana.kernels.interfaces import Matches
 from pramana.protocol import ABI_VERSION
-from tests.unit.kernels.builds import ALL_BUILDS, new_module, wasm_bytes
+from tests.unit.kernels.builds import ALL_BUILDS, build_of, new_module, wasm_bytes
+
+MODULES = ("vector", "text", "graph", "rules")
+LOADED = [(name, build_of(name, "simd")) for name in MODULES]
 
 
 class Files:
@@ -38,7 +41,7 @@ class Files:
         return wasm_bytes(kernel, build)
 
     def manifest(self) -> dict:
-        names = [(kernel, build) for kernel in ("vector", "text") for build in ("simd", "scalar")]
+        names = {(name, build_of(name, build)) for name in MODULES for build in ("simd", "scalar")}
         return {
             "abi": ABI_VERSION,
             "kernels": {
@@ -78,7 +81,7 @@ async def test_auto_takes_scalar_without_simd_and_says_so():
     host = Host(simd=False)
     kernels = await load_kernels(Files(), host)
     assert kernels.build == "scalar"
-    assert host.instantiated == [("vector", "scalar"), ("text", "scalar")]
+    assert host.instantiated == [(name, "scalar") for name in MODULES]
     assert len(kernels.reported) == 1
     assert kernels.capabilities()["fallbacks"] == kernels.reported
 
@@ -182,8 +185,8 @@ async def test_a_scalar_kernel_in_simd_clothes_is_refused():
 async def test_modules_are_instantiated_once():
     files, host = Files(), Host()
     first, second = await load_kernels(files, host), await load_kernels(files, host)
-    assert host.instantiated == [("vector", "simd"), ("text", "simd")]
-    assert len(files.asked) == 3
+    assert host.instantiated == LOADED
+    assert len(files.asked) == 1 + len(MODULES)
     one, other = first.vector_index(dim=2), second.vector_index(dim=2)
     assert one._module is other._module
     one.close()
@@ -202,7 +205,7 @@ def test_threads_share_no_instance():
     with ThreadPoolExecutor(1) as pool:
         here, there = modules(), pool.submit(modules).result()
     assert all(module is not other for module in here for other in there)
-    assert host.instantiated == [("vector", "simd"), ("text", "simd")] * 2
+    assert host.instantiated == LOADED * 2
 
 
 async def test_other_files_are_other_instances():
@@ -231,10 +234,12 @@ async def test_capabilities_name_what_runs():
     about = (await load_kernels(Files(), Host())).capabilities()
     assert (about["build"], about["abi"], about["fallbacks"]) == ("simd", ABI_VERSION, [])
     assert about["modules"]["vector"] == {
+        "build": "simd",
         "sha256": hashlib.sha256(wasm_bytes("vector", "simd")).hexdigest(),
         "size_bytes": len(wasm_bytes("vector", "simd")),
     }
-    assert set(about["modules"]) == {"vector", "text"}
+    assert [*about["modules"]] == [*MODULES]
+    assert about["modules"]["rules"]["build"] == "scalar"
     json.dumps(about)
 
 

@@ -77,14 +77,20 @@ def _if_first(tokens: Sequence[Token], then: int | None, sentence: str) -> list[
         return conditional(
             clauses_of(_without_comma(tokens[1:then])), clauses_of(tokens[then + 1 :]), sentence
         )
+    found: list[list[Meaning]] = []
     refusal = RefusalError('"then" is missing', tokens[0])
-    for place in reversed(range(len(tokens))):
-        if tokens[place].kind == "comma":
+    for place, token in enumerate(tokens):
+        if token.kind == "comma":
             try:
-                return conditional(clauses_of(tokens[1:place]), clauses_of(tokens[place + 1 :]), sentence)
+                conditions, conclusions = clauses_of(tokens[1:place]), clauses_of(tokens[place + 1 :])
+                found.append(conditional(conditions, conclusions, sentence))
             except RefusalError as error:
                 refusal = error
-    raise refusal
+    if len(found) > 1:
+        raise RefusalError('where the condition ends is not clear: say "then"', tokens[0])
+    if not found:
+        raise refusal
+    return found[0]
 
 
 def _without_comma(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -47,7 +47,7 @@ NUMBERS = frozenset(_NUMBERS_WORDS.split())
 _VERBS_ONLY = """
 accept achieve acquire activate add admire admit adopt adore affect afford allow analyse analyze announce annoy
 apply appoint appreciate approve arise arrange ask assess assist assume attend attract authenticate authorise
-authorize avoid become befriend beget begin believe belong betray borrow bring build bypass cancel carry catch
+authorize avoid become befriend beget begin believe belong betray borrow breathe bring build bypass cancel carry catch
 cease celebrate chase choose clarify climb collect combine communicate compile compose compress compute conceal
 concern conduct confirm confuse connect consider consist constitute construct consume contain convert convey
 convince create cultivate cure decide decode decompress decrypt deduce defend define delete deliver deny depend

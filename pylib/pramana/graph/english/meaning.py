@@ -21,6 +21,7 @@ from pramana.text.terms import key_of, spelled
 __all__ = ["Scope", "conditional", "is_universal", "question_atoms", "said"]
 
 _LETTERS = "xyzuvw"
+_VARIABLES = {"X", "Y", "Z"}
 _INTRODUCED = {
     "statement": {"a", "every", "any", "no", "plural"},
     "condition": {"a", "some", "any", "plural"},
@@ -48,15 +49,20 @@ class Scope:
     names: list[str] = field(default_factory=list)
     body: list[Atom] = field(default_factory=list)
     where: list[Comparison] = field(default_factory=list)
+    letters: bool = False
+    """Whether X, Y and Z are variables, as in conditions."""
 
     def fork(self) -> Scope:
         """Return a scope that goes on from here by itself."""
-        return Scope(self.definite, self.variables[:], self.names[:], self.body[:], self.where[:])
+        return Scope(
+            self.definite, self.variables[:], self.names[:], self.body[:], self.where[:], self.letters
+        )
 
     def bind(self, phrase: Phrase) -> str:
         """Return a new variable, and add what the phrase says of it to the body."""
         count = len(self.variables)
-        term = "?" + (phrase.name if phrase.kind == "who" else _LETTERS[count] if count < 6 else f"v{count}")
+        letter = _LETTERS[count] if count < len(_LETTERS) else f"v{count}"
+        term = "?" + (phrase.name if phrase.kind == "who" else letter)
         if phrase.other:
             if not self.variables:
                 raise RefusalError('"else" than whom?', phrase.token)
@@ -76,9 +82,12 @@ class Scope:
         """Return what a name names: the variable it came back to, or a term."""
         term = _term(phrase.name, phrase)
         key = key_of(term)
+        lettered = self.letters and phrase.name in _VARIABLES
         for variable in self.variables:
-            if phrase.kind == "the" and key in variable.keys:
+            if (phrase.kind == "the" or lettered) and key in variable.keys:
                 return variable.term
+        if lettered:
+            return self.bind(phrase)
         if term not in self.names:
             self.names.append(term)
         return term
@@ -233,7 +242,7 @@ def conditional(
     Raises:
         RefusalError: they are none.
     """
-    scope = Scope(_definite([*conditions, *conclusions]))
+    scope = Scope(_definite([*conditions, *conclusions]), letters=True)
     role = "first" if conclusion_first else "conclusion"
     subjects = [one for clause in conclusions for one in clause.subjects]
     terms = [subject_of(one, scope, role) for one in subjects] if conclusion_first else []

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["comparative", "is_plural", "participle", "past", "singular", "third_person"]
+__all__ = [
+    "comparative",
+    "is_irregular_plural",
+    "is_plural",
+    "participle",
+    "past",
+    "singular",
+    "third_person",
+]
 
 _IRREGULAR = {
     "people": "person", "persons": "person", "children": "child", "men": "man", "women": "woman",
@@ -46,7 +54,6 @@ lens pancreas christmas pyjamas scissors trousers kudos chaos cosmos ethos patho
 _NEVER_CUT = frozenset(_NEVER_CUT_WORDS.split())
 _NOT_MEN = (
     "omen",
-    "men",
     "specimen",
     "acumen",
     "abdomen",
@@ -114,6 +121,12 @@ def _with_ending(noun: str, word: str, changed: str) -> str:
 def is_plural(noun: str) -> bool:
     """Whether a noun can be a plural: its singular is another word, or the same word (sheep)."""
     return noun.lower() in _SAME or singular(noun) != noun
+
+
+def is_irregular_plural(noun: str) -> bool:
+    """Whether a noun is a listed plural that looks like no singular: people, mice, criteria."""
+    word = noun.lower()
+    return word in _IRREGULAR and not word.endswith("s")
 
 
 def third_person(verb: str) -> str:

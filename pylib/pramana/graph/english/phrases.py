@@ -19,7 +19,7 @@ from pramana.graph.english.lexicon import (
     VERBS_ONLY,
     is_adjective,
 )  # fmt: skip
-from pramana.graph.english.morphology import is_plural, singular, third_person
+from pramana.graph.english.morphology import is_irregular_plural, is_plural, singular, third_person
 from pramana.graph.english.tokens import Token
 
 __all__ = [
@@ -299,9 +299,19 @@ def _subject(words: Sequence[Token], plural: bool) -> Phrase:
         raise RefusalError(f'"{phrase.token.text}" is no subject', phrase.token)
     if phrase.kind == "pronoun" and plural != (phrase.token.word == "they"):
         raise RefusalError("subject and verb differ in number", phrase.token)
+    head = words[-1]
+    if phrase.kind in {"name", "the"} and not plural and _is_surely_plural(head, phrase.kind):
+        raise RefusalError(f'"{head.text}" goes with a verb in the plural', head)
     if not plural and words[0].word == "all":
         raise RefusalError('"all" goes with a verb in the plural', words[0])
     return phrase
+
+
+def _is_surely_plural(head: Token, kind: str) -> bool:
+    """Names may end in -s ("James"); "people", and "cats" after "the", are no names of one."""
+    if head.kind != "word" or head.capital:
+        return False
+    return is_irregular_plural(head.text) or (kind == "the" and singular(head.text) != head.text)
 
 
 def _determiner(words: Sequence[Token]) -> tuple[Token | None, Sequence[Token]]:

@@ -85,8 +85,8 @@ def _verb_with_object(verb: str, rest: Sequence[Token], token: Token, *, negated
         words.append(rest[0].word)
         rest = rest[1:]
     if not rest:
-        if verb in {"has", "does"}:
-            raise RefusalError(f'"{token.text}" needs an object', token)
+        if verb in {"has", "does"} or not PARTICLES.issuperset(words[1:]):
+            raise RefusalError(f'"{" ".join(words)}" needs an object', token)
         return Property((), " ".join(words), negated, verb=True)
     return Relation(relation_name(words, token), relation_object(rest), negated)
 
@@ -151,8 +151,8 @@ def _with_preposition(words: Sequence[Token], place: int, *, plural: bool, negat
     if kind and preposition.word == "of":
         return _property(words[place + 1 :], plural=plural, negated=negated)
     wrong = next((token for token in said if token.kind != "word" or token.word in RESERVED), None)
-    if start.word == "as" or (article and not said):
-        wrong = start
+    if start.word in {"as", "of", "than", "to"} or (article and not said):
+        raise RefusalError(f'words are missing between "is" and "{preposition.text}"', start)
     if wrong:
         raise RefusalError(f'"{wrong.text}" has no place between "is" and "{preposition.text}"', wrong)
     spoken = [token.word for token in said] or ["is"]

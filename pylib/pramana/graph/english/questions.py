@@ -1,8 +1,8 @@
 """Questions: the words are put in the order of a statement, and read as one.
 
-Where the subject of "Is …?" ends no word says. It ends before "a", "an", "the", "not" or "no"; else before the word
-that goes with a preposition ("vulnerable to"), or before a preposition of place; in the plural after the first plural
-("Are timing attacks dangerous?"); else before the last word.
+Where the subject of "Is …?" ends no word says. It ends before "a", "an", "the", "not", "no" or a word in 's; else
+before the word that goes with a preposition ("vulnerable to"), or before a preposition of place; in the plural after
+the first plural ("Are timing attacks dangerous?"); else before the last word.
 """
 
 from __future__ import annotations
@@ -143,7 +143,8 @@ def _complement_starts(words: Sequence[Token], least: int, *, several: bool) -> 
     for place in range(least, len(words)):
         before = words[place - 1].word
         inside = before in PREPOSITIONS or (least > 1 and verb_strength(words, place - 1, plural=several))
-        if words[place].word in {"a", "an", "the", "not", "no"} and not inside:
+        owned = words[place].word.endswith("'s")  # "Is Alice Bob's mother"
+        if (owned or words[place].word in {"a", "an", "the", "not", "no"}) and not inside:
             places.append(place)
             break
     places += _before_preposition(words, least)

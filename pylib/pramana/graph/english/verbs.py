@@ -65,7 +65,7 @@ def _may_be_verb(tokens: Sequence[Token], place: int, *, plural: bool) -> bool:
         return False
     if not plural:
         return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
-    return place > 0 and is_plural(tokens[place - 1].text) and not word.endswith("s")
+    return place > 0 and is_plural(tokens[place - 1].text) and not is_plural(word) and not word.endswith("s")
 
 
 def verbs_from(tokens: Sequence[Token], first: int, *, least: int = 1) -> list[tuple[int, bool]]:

@@ -21,10 +21,11 @@ from pramana.kernels.edges import (
 )
 from pramana.kernels.interfaces import GraphPath, Neighborhood, Ordinals, PushRank, Vectors
 from pramana.kernels.reference.graph_file import decode, encode
-from pramana.kernels.reference.graph_paths import cheapest_paths
+from pramana.kernels.reference.graph_paths import cheapest_path
 from pramana.kernels.reference.graph_rank import forward_push, power_iteration
 from pramana.kernels.reference.walk import Rows, Walk
 from pramana.kernels.statuses import raise_status
+from pramana.kernels.yen import Find, Found, as_path, cheapest_paths
 from pramana.ports import Buffer
 from pramana.protocol import DIRECTIONS, STATUS
 
@@ -34,7 +35,7 @@ __all__ = ["ReferenceGraph"]
 class ReferenceGraph:
     """As `Graph`, without a kernel: same arguments but the module, same results, same errors.
 
-    Of several equally cheap paths it may find others.
+    Of several equally cheap paths it may find others, and it reaches other nodes on the way.
     """
 
     def __init__(self) -> None:
@@ -134,16 +135,10 @@ class ReferenceGraph:
         predicates: Ordinals | None = None,
         max_nodes: int = 0,
     ) -> GraphPath | None:
-        found = self.paths(
-            source,
-            target,
-            1,
-            weighted=weighted,
-            direction=direction,
-            predicates=predicates,
-            max_nodes=max_nodes,
-        )
-        return found[0] if found else None
+        find = self._finder(target, weighted, direction, predicates)
+        _check_ids([check_count(source, "source")])
+        found = find(source, [], [], check_count(max_nodes, "max_nodes"))
+        return None if found is None else as_path(found)
 
     def paths(
         self,
@@ -156,12 +151,27 @@ class ReferenceGraph:
         predicates: Ordinals | None = None,
         max_nodes: int = 0,
     ) -> list[GraphPath]:
-        self._live()
         check_k(k)
-        _check_ids((check_count(source, "source"), check_count(target, "target")))
+        find = self._finder(target, weighted, direction, predicates)
+        _check_ids([check_count(source, "source")])
+        return cheapest_paths(find, source, k, check_count(max_nodes, "max_nodes"))
+
+    def _finder(self, target: int, weighted: bool, direction: str, predicates: Ordinals | None) -> Find:
         walk = self._walk(direction, predicates)
-        budget = check_count(max_nodes, "max_nodes")
-        return cheapest_paths(walk, source, target, k, weighted=weighted, max_nodes=budget)
+        _check_ids([check_count(target, "target")])
+
+        def find(source: int, blocked: list[int], banned: list[int], max_nodes: int) -> Found | None:
+            return cheapest_path(
+                walk,
+                source,
+                target,
+                weighted=weighted,
+                blocked=blocked,
+                banned=banned,
+                max_nodes=max_nodes,
+            )
+
+        return find
 
     def components(self, *, predicates: Ordinals | None = None) -> tuple[int, array[int]]:
         walk = self._walk("both", predicates)

@@ -39,7 +39,11 @@ def power_iteration(
         return array("d")
     spreads = [_spread(walk, node, weighted) for node in range(nodes)]
     ranks = array("d", [1 / nodes] * nodes)
-    for _ in range(max_iterations):
+    change, left = math.inf, max_iterations
+    while change > tolerance:
+        if not left:
+            raise_status("graph", "graph_pagerank", STATUS["over_budget"])
+        left -= 1
         dangling = math.fsum(rank for rank, spread in zip(ranks, spreads, strict=True) if not spread)
         fresh = array("d", [(1 - damping + damping * dangling) / nodes]) * nodes
         for rank, spread in zip(ranks, spreads, strict=True):
@@ -47,10 +51,8 @@ def power_iteration(
                 fresh[neighbor] += damping * rank * share
         change = math.fsum(abs(new - old) for new, old in zip(fresh, ranks, strict=True))
         ranks = fresh
-        if change <= tolerance:
-            total = math.fsum(ranks)
-            return array("d", [rank / total for rank in ranks])
-    raise_status("graph", "graph_pagerank", STATUS["over_budget"])
+    total = math.fsum(ranks)
+    return array("d", [rank / total for rank in ranks])
 
 
 def forward_push(
