@@ -83,7 +83,7 @@ async def test_telling_asking_and_reading_a_proof_with_the_keyboard_alone(view, 
     await view.keyboard.type("Is Socrates mortal?")
     await view.keyboard.press("Enter")
     await expect(view.locator("#answer .verdict")).to_have_attribute("data-verdict", "true")
-    await expect(view.locator("#answer-said")).to_contain_text("True")
+    await expect(view.locator("#answer-said")).to_have_text("True, confidence 1.00")
     await view.keyboard.press("Tab")
     await view.keyboard.press("Tab")
     summary = view.locator("#answer summary").first
@@ -260,7 +260,9 @@ async def test_a_long_list_comes_in_pages_and_the_view_stays_after_a_reload(view
     await view.reload()
     await view.wait_for_function(READY)
     await expect(view.locator("#facts .entry")).to_have_count(50)
+    await expect(view.locator("#facts .entry").first).to_contain_text("n59 next n60")
     await view.fill("#fact-predicate", "next")
+    await expect(view.locator("#facts .entry").first).to_contain_text("n0 next n1")
     await expect(view.locator("#facts .entry")).to_have_count(50)
     await view.click("#facts-more")
     await expect(view.locator("#facts .entry")).to_have_count(60)

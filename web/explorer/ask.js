@@ -95,7 +95,9 @@ export function createAsk({ graph, onLatency, onError }) {
     const parts = found.gaps ? unknown(found.gaps) : known(found.verdict);
     answer.replaceChildren(element("p", { class: "asked" }, text), ...parts);
     answer.hidden = false;
-    said.textContent = answer.querySelector(".verdict")?.textContent ?? "";
+    said.textContent = [...answer.querySelectorAll(".verdict > *")]
+      .map((part) => part.textContent)
+      .join(", ");
   }
 
   form.addEventListener("submit", (event) => {

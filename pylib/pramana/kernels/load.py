@@ -170,6 +170,7 @@ class Kernels:
         selftest.check_vectors(self.vector_index, self.load_vector_index)
         selftest.check_bm25(self.bm25, self.load_bm25)
         selftest.check_model(self._own_model(selftest.tiny_model()))
+        selftest.check_graph(self.graph, self.load_graph)
         selftest.check_rules(self.rules)
 
     def capabilities(self) -> dict[str, Any]:

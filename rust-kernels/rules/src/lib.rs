@@ -5,7 +5,7 @@
 //! kept and brought up to date ([`run`]) as assertions and rules come and go. Each derived triple keeps the one
 //! application of a rule that its confidence comes from, and following these never ends in a circle.
 //!
-//! There is no arithmetic on long rows here, so the build with SIMD is the same code.
+//! There is no arithmetic on long rows here, hence nothing for SIMD to do, and one build.
 #![deny(missing_docs, unsafe_op_in_unsafe_fn)]
 
 pub mod agenda;

@@ -2,9 +2,9 @@
 
 use crate::base::RuleBase;
 use crate::join::Step;
-use abi::order;
 use crate::program::{Literal, Rule, Use, MAX_VARIABLES, NONE, VARIABLE};
 use crate::store::{given, Given, HOLDS};
+use abi::order;
 use abi::protocol::fact_kind;
 use abi::{Output, Result, Status};
 

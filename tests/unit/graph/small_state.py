@@ -14,13 +14,9 @@ from pramana.graph.program import Triple, atom_of
 from pramana.graph.rule_language import ParsedFact, ParsedRule, parse_program
 from pramana.graph.terms import Terms
 from pramana.graph.view import Moment, View, Views
-from pramana.kernels.graph import Graph
 from pramana.kernels.interfaces import GraphLike, RulesLike
-from pramana.kernels.reference.graph import ReferenceGraph
-from pramana.kernels.reference.rules import ReferenceRuleBase
-from pramana.kernels.rules import RuleBase
 from pramana.knowledge import Fact, Rule
-from tests.unit.kernels.builds import shared_module
+from tests.unit.kernels.builds import graph_factory, rules_factory
 
 NOW = Moment(1_000_000, present=True)
 
@@ -30,12 +26,14 @@ build = "reference"
 
 def new_base() -> RulesLike:
     """An empty base of facts."""
-    return ReferenceRuleBase() if build == "reference" else RuleBase(shared_module("rules", build))
+    made: RulesLike = rules_factory(build)()
+    return made
 
 
 def new_graph() -> GraphLike:
     """An empty graph."""
-    return ReferenceGraph() if build == "reference" else Graph(shared_module("graph", build))
+    made: GraphLike = graph_factory(build)()
+    return made
 
 
 class SmallState:

@@ -253,8 +253,6 @@ async def test_a_conflict_with_what_follows_is_open_and_shows_both_sides(build: 
 
 async def test_a_side_that_is_asserted_speaks_for_itself_also_where_it_follows() -> None:
     async with open_graph() as graph:
-        await graph.add_many([("a", "p", "b"), ("b", "q", "a")])
-        await graph.add("a", "p", "b", confidence=0.5)
         await graph.add_rule("(?y q ?x) => (?x p ?y)")
         await graph.declare("p", disjoint_with="r")
         await graph.add_many([("c", "q", "d")])

@@ -16,6 +16,8 @@ from pramana.ports import WasmModule
 
 WASM_BUILDS = ("simd", "scalar")
 ALL_BUILDS = (*WASM_BUILDS, "reference")
+RULES_BUILDS = ("scalar", "reference")
+"""The rules kernel is built once."""
 
 
 def build_of(kernel: str, build: str) -> str:

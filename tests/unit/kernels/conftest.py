@@ -10,6 +10,7 @@ import pytest
 from pramana.ports import WasmModule
 from tests.unit.kernels.builds import (
     ALL_BUILDS,
+    RULES_BUILDS,
     WASM_BUILDS,
     bm25_factory,
     graph_factory,
@@ -56,7 +57,7 @@ def make_graph(request: Any) -> Callable[..., Any]:
     return graph_factory(request.param)
 
 
-@pytest.fixture(params=ALL_BUILDS)
+@pytest.fixture(params=RULES_BUILDS)
 def make_rules(request: Any) -> Callable[..., Any]:
     """Makes rule bases of each build in turn."""
     return rules_factory(request.param)

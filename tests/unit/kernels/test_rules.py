@@ -590,7 +590,7 @@ def test_a_closed_base_says_so(make_rules):
 
 
 def test_a_stale_handle_is_refused_by_the_kernel():
-    module = shared_module("rules", "simd")
+    module = shared_module("rules", "scalar")
     base, other = RuleBase(module), RuleBase(module)
     handle = base._handle
     base.close()
@@ -601,9 +601,8 @@ def test_a_stale_handle_is_refused_by_the_kernel():
 
 
 @pytest.mark.skipif(sys.platform == "emscripten", reason="the browser sets no limit on an instance's memory")
-@pytest.mark.parametrize("build", ["simd", "scalar"])
-def test_running_out_of_memory_rolls_back(build):
-    base = RuleBase(new_module("rules", build, memory_limit=8 << 20))
+def test_running_out_of_memory_rolls_back():
+    base = RuleBase(new_module("rules", "scalar", memory_limit=8 << 20))
     teach(base, STEP, LEAP)
     tell(base, chain(600))
     before = known(base)
@@ -622,9 +621,8 @@ def test_running_out_of_memory_rolls_back(build):
     base.close()
 
 
-@pytest.mark.parametrize("build", ["simd", "scalar"])
-def test_half_a_million_triples_follow_from_a_thousand(build):
-    base = RuleBase(shared_module("rules", build))
+def test_half_a_million_triples_follow_from_a_thousand():
+    base = RuleBase(shared_module("rules", "scalar"))
     teach(base, STEP, LEAP)
     tell(base, chain(1000))
     base.run()

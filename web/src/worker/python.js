@@ -155,7 +155,10 @@ export class Python {
 function kernelFiles(assets, build) {
   return assets.names((name) => {
     if (name.endsWith(".wasm"))
-      return name.startsWith("kernels/") && (build === "auto" || name.includes(`.${build}.`) || name.includes("/rules."));
+      return (
+        name.startsWith("kernels/") &&
+        (build === "auto" || name.includes(`.${build}.`) || name.includes("/rules."))
+      );
     return name === "kernels/manifest.json" || name === "embedder.json" || name.endsWith(".sve");
   });
 }
