@@ -227,7 +227,7 @@ class GraphLike(Protocol):
         ...
 
     def compact(self) -> None:
-        """Merge what was added and removed into the sorted arrays. Searches do so themselves when it pays."""
+        """Close the gaps that changes have left. Changes do so themselves when it pays."""
         ...
 
     def khop(
@@ -285,7 +285,10 @@ class GraphLike(Protocol):
         weighted: bool = True,
         predicates: Ordinals | None = None,
     ) -> array[float]:
-        """Return each node's PageRank, array("d") that sums to 1, by power iteration; dangling nodes jump anywhere."""
+        """Return each node's PageRank, array("d") that sums to 1, by power iteration; dangling nodes jump anywhere.
+
+        BudgetError where `max_iterations` are not enough.
+        """
         ...
 
     def personalized_pagerank(

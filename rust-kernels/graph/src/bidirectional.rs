@@ -169,7 +169,9 @@ impl Search<'_> {
                 edge,
             };
             let held = own.reached.slot(node);
-            let known = held.is_some_and(|slot| own.reached.entries()[slot].cost <= arrival.cost);
+            // Level by level the first arrival is the cheapest.
+            let known =
+                held.is_some_and(|slot| !self.weighted || own.reached.entries()[slot].cost <= arrival.cost);
             let [first, second] = if end == 0 {
                 [from.node, node]
             } else {
@@ -198,7 +200,7 @@ impl Search<'_> {
             if self.weighted {
                 own.push(arrival.cost, node)?;
             }
-            Ok(false)
+            Ok(!self.weighted && best.slots.is_some())
         })?;
         Ok(())
     }

@@ -81,7 +81,9 @@ impl<E> Reached<E> {
     #[inline(always)]
     pub fn insert(&mut self, node: u32, entry: E) -> Result<usize> {
         let slot = self.entries.len();
-        self.entries.try_reserve(1)?;
+        if slot == self.entries.capacity() {
+            self.entries.try_reserve(1)?;
+        }
         self.entries.push(entry);
         self.marks.set(node, slot);
         Ok(slot)

@@ -53,16 +53,17 @@ class Large:
                 return found
             found = better
 
-    def ranks(self, share, kept, *, restart=None, damping=0.85, rounds=120):
-        """Power iteration; without `restart` it is even."""
+    def ranks(self, share, kept, *, restart=None, damping=0.85):
+        """Power iteration until nothing changes by much; without `restart` it is even."""
         source, target, share = self.source[kept], self.target[kept], share[kept]
         total = numpy.bincount(source, share, NODES)
         share = share / total[source]
         even = numpy.full(NODES, 1 / NODES) if restart is None else restart
-        x = even
-        for _ in range(rounds):
+        x, change = even, 1.0
+        while change > 1e-12:
             pulled = numpy.bincount(target, x[source] * share, NODES)
-            x = damping * (pulled + x[total == 0].sum() * even) + (1 - damping) * even
+            fresh = damping * (pulled + x[total == 0].sum() * even) + (1 - damping) * even
+            x, change = fresh, abs(fresh - x).sum()
         return x
 
 
