@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from pramana.errors import BudgetError
+
 __all__ = [
     "IS",
     "Added",
@@ -31,6 +33,8 @@ __all__ = [
     "is_variable",
 ]
 
+MAX_JSON_DEPTH = 200
+"""Steps of a proof below one another as JSON, which Python nests with its stack."""
 IS = "is"
 """The predicate of predicates of one place."""
 
@@ -189,15 +193,40 @@ class Proof:
     text: str = ""
     """Of the rule, as written or as told."""
 
+    @property
+    def depth(self) -> int:
+        """Steps from the conclusion down to the farthest fact, both included."""
+        depths: dict[int, int] = {}
+        waiting = [self]
+        while waiting:
+            proof = waiting[-1]
+            missing = [premise for premise in proof.premises if id(premise) not in depths]
+            if missing:
+                waiting += missing
+            else:
+                depths[id(proof)] = 1 + max((depths[id(premise)] for premise in proof.premises), default=0)
+                waiting.pop()
+        return depths[id(self)]
+
     def to_dict(self) -> dict[str, Any]:
-        """The proof as JSON values, nested."""
+        """The proof as JSON values, nested.
+
+        Raises:
+            BudgetError: it is deeper than `MAX_JSON_DEPTH`.
+        """
+        if self.depth > MAX_JSON_DEPTH:
+            message = f"the proof is {self.depth:,} steps deep, and JSON holds at most {MAX_JSON_DEPTH}"
+            raise BudgetError(message, budget="proof_depth", limit=MAX_JSON_DEPTH)
+        return self._nested()
+
+    def _nested(self) -> dict[str, Any]:
         return {
             "conclusion": self.conclusion.to_dict(),
             "confidence": self.confidence,
             "fact": self.fact,
             "rule": self.rule,
             "bindings": dict(self.bindings),
-            "premises": [proof.to_dict() for proof in self.premises],
+            "premises": [proof._nested() for proof in self.premises],
             "absent": [atom.to_dict() for atom in self.absent],
             "source": self.source,
             "text": self.text,

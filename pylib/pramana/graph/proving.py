@@ -24,6 +24,8 @@ from pramana.knowledge import Atom, Fact, Proof, Verdict
 
 __all__ = ["MAX_STEPS", "Prover", "noisy_or"]
 
+MAX_DEPTH = 2_000
+"""Objects nested much deeper end Pyodide's stack when they are freed."""
 MAX_STEPS = 100_000
 """Steps of one proof, counted where they are repeated."""
 EXPLORED = 500
@@ -91,7 +93,7 @@ class Prover:
         choices = await self._supports(goal)
         best = await self._tree(goal, choices)
         if best is None:
-            message = f"the proof has more than {MAX_STEPS:,} steps"
+            message = f"the proof has more than {MAX_STEPS:,} steps, or is more than {MAX_DEPTH:,} steps deep"
             raise BudgetError(message, budget="proof_steps", limit=MAX_STEPS)
         found = [best]
         records = self._records(goal)[choices[goal] is None :]
@@ -158,12 +160,13 @@ class Prover:
         return leaves
 
     async def _tree(self, goal: int, choices: Choices) -> Proof | None:
-        """Build the proof of `goal` from its premises up; None if it has more than `MAX_STEPS` steps.
+        """Build the proof of `goal` from its premises up; None if it has too many steps, or is too deep.
 
         Where a premise is used twice, the same proof stands twice.
         """
         built: dict[int, Proof] = {}
         sizes: dict[int, int] = {}
+        depths: dict[int, int] = {}
         waiting = [goal]
         while waiting:
             number = waiting[-1]
@@ -171,12 +174,14 @@ class Prover:
             if number in built:
                 waiting.pop()
             elif derivation is None:
-                built[number], sizes[number] = _leaf(self._records(number)[0]), 1
+                built[number] = _leaf(self._records(number)[0])
+                sizes[number] = depths[number] = 1
             elif missing := [premise for premise in derivation.premises if premise not in built]:
                 waiting += missing
             else:
                 sizes[number] = 1 + sum(sizes[premise] for premise in derivation.premises)
-                if sizes[number] > MAX_STEPS:
+                depths[number] = 1 + max(depths[premise] for premise in derivation.premises)
+                if sizes[number] > MAX_STEPS or depths[number] > MAX_DEPTH:
                     return None
                 built[number] = self._step(number, derivation, built)
             await self._deadline()

@@ -170,11 +170,11 @@ async def test_the_limits_of_the_search_lose_alternatives_and_nothing_else(
 
 
 async def test_a_deep_proof_is_built_without_recursion() -> None:
-    # One rule after another: the reference derives this in no time, and the proof is 800 steps deep.
-    depth = 800
+    # One rule after another: the reference derives this in no time, and the proof is as deep as one may be.
+    depth = proving.MAX_DEPTH - 1
     state = SmallState()
     state.tell([Fact("f", "a", "p0", "b")])
-    rules = (f"(?x p{step} ?y) => (?x p{step + 1} ?y)" for step in range(depth))
+    rules = (f"(?x p{step} ?y) => (?x p{step + 1} ?y)" for step in range(depth + 1))
     state.set_rules(
         replace(parsed.rule, id=f"r{index}") for index, parsed in enumerate(parse_program("\n".join(rules)))
     )
@@ -183,6 +183,8 @@ async def test_a_deep_proof_is_built_without_recursion() -> None:
     while proof is not None and proof.premises:
         (proof,), steps = proof.premises, steps + 1
     assert steps == depth
+    with pytest.raises(BudgetError, match=r"more than 2,000 steps deep"):
+        await verdict(state, f"(a p{depth + 1} b)")
 
 
 async def test_a_proof_that_grows_beyond_all_bounds_is_refused() -> None:
