@@ -34,7 +34,9 @@ async def test_the_kernels_of_the_wheel_pass_their_self_test(selenium_worker):
         kernels.self_test()
         found = kernels.capabilities()
         assert (found["build"], found["runtime"], found["fallbacks"]) == (build, "browser", [])
-        hashes = {f"{name}.{about['build']}.wasm": about["sha256"] for name, about in found["modules"].items()}
+        hashes = {
+            f"{name}.{about['build']}.wasm": about["sha256"] for name, about in found["modules"].items()
+        }
         assert hashes == {file: manifest[file]["sha256"] for file in hashes}
         assert len(hashes) == 4
 
