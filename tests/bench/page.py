@@ -191,12 +191,6 @@ START = """async ([name, offline]) => {
   return { opened, answered, hits: hits.length, resources, size_bytes, opened_from: index.opened_from };
 }"""
 
-RESIDENT = """async () => {
-  const timeout = new Promise((resolve) => setTimeout(resolve, 30_000, null));
-  const measured = await Promise.race([performance.measureUserAgentSpecificMemory(), timeout]);
-  return measured && measured.bytes;
-}"""
-
 
 async def run(
     sizes: list[tuple[int, int]], bank_sizes: list[int], start_size: int, runs: int
@@ -250,7 +244,6 @@ async def run(
                     page = await context.new_page()
                     await page.goto(f"{origin}/bench/blank.html")
                     again = await page.evaluate(START, [f"bench-{n}", False])
-                    resident_bytes = await page.evaluate(RESIDENT)
                     await page.close()
                     out["page"].append(
                         {
@@ -262,7 +255,6 @@ async def run(
                             "reopen_ms": again["opened"],
                             "size_bytes": again["size_bytes"],
                             "opened_from": again["opened_from"],
-                            "resident_bytes": resident_bytes,
                         }
                     )
                 await context.close()

@@ -171,7 +171,7 @@ WHY = """\
 Where the exact f32 scan misses its goals: a query reads 15 MB and is bound by memory, so that the vector build cannot
 be much faster than the scalar one at this size (on rows that fit a cache, under wasmtime, it is: see 1,000 × 256
 there), and its distance from the read bound includes 30 to 60 µs of calling through Pyodide. The int8 scan reads a
-quarter and is bound by arithmetic. Memory is what the browser reports for the page and its worker."""
+quarter and is bound by arithmetic."""
 
 
 def goals(page: dict[str, Any]) -> list[list[Any]]:
@@ -198,8 +198,6 @@ def goals(page: dict[str, Any]) -> list[list[Any]]:
         ("start-up, second visit, 1k memories: median ms", 1800.0, warm[len(warm) // 2]),
         ("opening 100k memories: ms", 3000.0, large["reopen_ms"]),
     ]
-    if large.get("resident_bytes"):  # where the browser tells
-        rows.append(("100k memories open: MB in memory", 400.0, large["resident_bytes"] / 1e6))
     table_rows = [[name, f"≤ {goal:g}", got, verdict(got / goal)] for name, goal, got in rows]
     for storage, goal in (("f32", 2.5), ("i8", 4.0)):
         got = speed["10,000 × 384", storage]
@@ -218,7 +216,6 @@ def _memory_rows(rows: list[dict[str, Any]]) -> list[str]:
         "close ms",
         "reopen ms",
         "bytes on disk",
-        "bytes in memory",
     ]
     return grid(
         head,
@@ -231,7 +228,6 @@ def _memory_rows(rows: list[dict[str, Any]]) -> list[str]:
                 row["close_ms"],
                 row["reopen_ms"],
                 row["size_bytes"],
-                row.get("resident_bytes"),
             ]
             for row in rows
         ],
