@@ -50,8 +50,6 @@ pub fn pagerank(edges: &Edges, request: &Request<'_>, output: &mut Output) -> Re
         let change = settle(next, ranks, base, request.damping);
         core::mem::swap(&mut ranks, &mut next);
         if change <= request.tolerance {
-            let total: f64 = ranks.iter().sum();
-            ranks.iter_mut().for_each(|rank| *rank /= total);
             output.put(ranks)?;
             return Ok(iteration);
         }

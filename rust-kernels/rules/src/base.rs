@@ -2,26 +2,8 @@
 
 use crate::program::{Literal, Program, NONE, TERM_BOUND};
 use crate::run::Run;
-use crate::store::{Store, Support, Triple, LOWERED, VISIBLE};
+use crate::store::{Store, Support, Triple, LOWERED};
 use abi::{Output, Result, Status};
-
-/// A triple whose assertion changed since the last run, and whether it was visible then.
-#[derive(Clone, Copy)]
-pub struct Pending(u32);
-
-impl Pending {
-    const VISIBLE: u32 = 1 << 31;
-
-    /// The triple.
-    pub fn number(self) -> u32 {
-        self.0 & !Self::VISIBLE
-    }
-
-    /// Whether it was visible.
-    pub fn was_visible(self) -> bool {
-        self.0 & Self::VISIBLE != 0
-    }
-}
 
 /// Facts, rules, and what follows.
 pub struct RuleBase {
@@ -29,8 +11,8 @@ pub struct RuleBase {
     pub store: Store,
     /// The rules.
     pub program: Program,
-    /// What changed since the last run.
-    pub pending: Vec<Pending>,
+    /// Triples whose assertion, or whose rule, changed since the last run.
+    pub pending: Vec<u32>,
     /// The run under way.
     pub run: Run,
     /// Values of terms that are numbers, NaN for others.
@@ -107,24 +89,14 @@ impl RuleBase {
         if confidence < known {
             self.lower(number);
         } else if confidence > known {
-            self.suspend(number);
+            self.pending.push(number);
         }
     }
 
-    /// Leaves a triple to the next run, with all that rests on it.
+    /// Leaves a triple to the next run, with all that rests on it. There must be room.
     fn lower(&mut self, number: u32) {
         self.store.triple_mut(number).tagged |= LOWERED;
-        self.suspend(number);
-    }
-
-    /// Leaves a triple to the next run. There must be room.
-    fn suspend(&mut self, number: u32) {
-        let visible = if self.store.triple(number).is(VISIBLE) {
-            Pending::VISIBLE
-        } else {
-            0
-        };
-        self.pending.push(Pending(number | visible));
+        self.pending.push(number);
     }
 
     /// Says which terms are numbers.

@@ -158,7 +158,7 @@ impl RuleBase {
         self.run.slack = 0;
         self.run.enter(Stage::Forbid);
         for at in 0..self.pending.len() {
-            let number = self.pending[at].number();
+            let number = self.pending[at];
             if self.store.triple(number).is(LOWERED) {
                 self.doom(number)?;
             }
@@ -167,8 +167,8 @@ impl RuleBase {
     }
 
     fn commit(&mut self) {
-        for pending in core::mem::take(&mut self.pending) {
-            self.store.triple_mut(pending.number()).tagged &= !LOWERED;
+        for number in core::mem::take(&mut self.pending) {
+            self.store.triple_mut(number).tagged &= !LOWERED;
         }
         self.program.rules.iter_mut().for_each(|rule| rule.fresh = false);
         self.end();
@@ -189,13 +189,9 @@ impl RuleBase {
             triple.confidence = undo.confidence;
             triple.support = undo.support;
         }
-        for pending in &self.pending {
-            let tagged = &mut self.store.triple_mut(pending.number()).tagged;
-            *tagged = if pending.was_visible() {
-                *tagged | VISIBLE
-            } else {
-                *tagged & !VISIBLE
-            };
+        for &number in &self.pending {
+            // Whether they were does not matter: the next run deletes them, or puts them on its agenda.
+            self.store.triple_mut(number).tagged |= VISIBLE;
         }
         self.store.truncate(before.len);
         self.store.long.truncate(before.long);
@@ -328,7 +324,7 @@ impl RuleBase {
         let at = run.at;
         run.at += 1;
         if at < self.pending.len() {
-            return Some(self.pending[at].number());
+            return Some(self.pending[at]);
         }
         let at = at - self.pending.len();
         match run.doomed.get(at) {
@@ -419,7 +415,7 @@ impl RuleBase {
         self.run.queued = self.run.doomed.len();
         if self.run.stratum == 0 {
             for at in 0..self.pending.len() {
-                self.enqueue(self.pending[at].number())?;
+                self.enqueue(self.pending[at])?;
             }
         }
         for number in core::mem::take(&mut self.run.settled) {

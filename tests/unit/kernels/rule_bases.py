@@ -41,6 +41,16 @@ def rule(
     return ProgramRule(number, weight, stratum, len(names), conclusion, premises, absent, compared)
 
 
+IS, EDGE, PATH = 1, 2, 3
+STEP = rule(1, ("x", PATH, "y"), ("x", EDGE, "y"))
+LEAP = rule(2, ("x", PATH, "z"), ("x", PATH, "y"), ("y", EDGE, "z"))
+
+
+def chain(length: int) -> list[Triple]:
+    """Edges from 0 to 1, to 2, and so on."""
+    return [(at, EDGE, at + 1) for at in range(length)]
+
+
 def teach(base: RulesLike, *rules: ProgramRule) -> None:
     """Replace the rules of a base."""
     base.set_program(encode_program(rules))

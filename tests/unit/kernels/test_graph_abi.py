@@ -89,6 +89,9 @@ def test_blocked_nodes_and_banned_steps_are_kept_from(raw):
     assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 0, 0, 0, 0) == 1
     assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 3, two, 0, 0) == 0
     assert raw.graph_path(raw.handle, 0, 5, 0, 1, 0, 0, 0, 3, two, 0, 0) == 0
+    strange = raw.put(u32(70_000, 1 << 28))
+    assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 1, strange, 0, 0) == 1
+    assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 2, strange, 0, 0) == STATUS["out_of_memory"]
     for weighted in (0, 1):
         assert raw.graph_path(raw.handle, 0, 5, weighted, 1, 0, 0, 0, 0, 0, 2, step) == 0
         assert raw.graph_path(raw.handle, 0, 2, weighted, 1, 0, 0, 0, 0, 0, 2, step) == 0

@@ -130,10 +130,14 @@ def test_pushes_are_no_more_than_the_bound_and_can_be_limited(build):
     options = {"alpha": alpha, "epsilon": epsilon, "weighted": False}
     free = graph.personalized_pagerank([3], **options)
     assert graph.personalized_pagerank([3], max_pushes=round(1 / (alpha * epsilon)), **options) == free
-    with pytest.raises(BudgetError) as error:
-        graph.personalized_pagerank([3], max_pushes=2, **options)
-    assert error.value.details["call"] == "graph_push"
     graph.close()
+    # Along a chain 1, 1/2, 1/4 and 1/8 are pushed, and 1/16 is not.
+    chain = of(build, Model(((node, 0, node + 1), 1.0) for node in range(9)))
+    assert list(chain.personalized_pagerank([0], alpha=0.5, epsilon=0.1, max_pushes=4).nodes) == [0, 1, 2, 3]
+    with pytest.raises(BudgetError) as error:
+        chain.personalized_pagerank([0], alpha=0.5, epsilon=0.1, max_pushes=3)
+    assert error.value.details["call"] == "graph_push"
+    chain.close()
 
 
 @builds

@@ -51,8 +51,7 @@ def power_iteration(
                 fresh[neighbor] += damping * rank * share
         change = math.fsum(abs(new - old) for new, old in zip(fresh, ranks, strict=True))
         ranks = fresh
-    total = math.fsum(ranks)
-    return array("d", [rank / total for rank in ranks])
+    return ranks
 
 
 def forward_push(
