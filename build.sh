@@ -30,6 +30,8 @@ ticker() { # NAME: says every now and then that NAME is still being done
 # Runs COMMAND with its output in a log, and leaves its exit status in $status. Never call it in a condition: bash
 # would ignore `set -e` inside.
 status=0
+failures=() # said once more at the end, where they are seen
+
 attempt() { # NAME COMMAND…
     local name="$1" log began=$SECONDS ticking
     log="$LOGS/${name//[^a-zA-Z0-9]/-}.log"
@@ -53,6 +55,7 @@ attempt() { # NAME COMMAND…
         printf '  ✗ %s failed after %ds, exit status %d; the end of %s:\n' "$name" $((SECONDS - began)) "$status" "$log"
         # One line can be a megabyte: an error inside Pyodide prints its own source.
         tail -n 40 "$log" | cut -c1-400 | sed 's/^/    /'
+        failures+=("$name" "$(grep -E '^(FAILED|ERROR) ' "$log" | cut -c1-300 | sed 's/^/    /' | head -n 10 || true)")
     fi
 }
 
@@ -352,21 +355,25 @@ command_kernels() { setup; build_kernels; }
 command_wheel() { setup; build_wheel; }
 command_web() { setup; build_web; }
 
+summary() { # one line, after the names of what failed; fails if anything did
+    [ "${#failures[@]}" -eq 0 ] || printf '%s\n' "${failures[@]}"
+    printf '%d passed, %d failed\n' "$passed" "$failed"
+    [ "$failed" -eq 0 ]
+}
+
 command_check() {
     setup
     build_kernels
     build_host
     run_checks
-    printf '%d passed, %d failed\n' "$passed" "$failed"
-    [ "$failed" -eq 0 ]
+    summary
 }
 
 command_test() {
     build_all
     run_checks
     run_tests
-    printf '%d passed, %d failed\n' "$passed" "$failed"
-    [ "$failed" -eq 0 ]
+    summary
 }
 
 command_size() {

@@ -172,6 +172,24 @@ async def test_what_is_not_known_says_what_is_missing(view):
     await expect(view.locator("#answer .missing")).to_contain_text("No rule concludes anything of this kind")
 
 
+async def test_a_question_asked_while_something_is_told_is_the_one_that_is_answered(view):
+    await tell(view, "Rex is red.")
+    await ask(view, "Is Rex red?")
+    for turn in range(6):
+        question = f"Is Rex colour{turn}?"
+        await view.fill("#telling", f"Rex is round{turn}.")
+        await view.fill("#question", question)
+        await view.evaluate(
+            """() => {
+                document.querySelector("#tell").click();
+                document.querySelector("#ask-form").requestSubmit();
+            }"""
+        )
+        await expect(view.locator("#telling")).to_have_value("")
+        await expect(view.locator("#answer .asked")).to_have_text(question)
+        await expect(view.locator("#answer")).not_to_have_attribute("aria-busy", "true")
+
+
 async def test_a_question_that_is_not_understood_is_marked(view):
     await tell(view, "Rex is red.")
     await ask(view, "Is Rex red?")

@@ -45,8 +45,10 @@ export function createAsk({ graph, onLatency, onError }) {
 
   /** @param {unknown} error */
   function failed(error) {
+    answer.removeAttribute("aria-busy");
     answer.hidden = true;
     asked = null;
+    shown = "";
     if (!(error instanceof PramanaError) || error.code !== "not_understood") {
       onError(error);
       return;
@@ -65,32 +67,32 @@ export function createAsk({ graph, onLatency, onError }) {
    * @param {(signal: AbortSignal) => Promise<Verdict>} work
    */
   async function answerTo(text, work) {
-    answer.setAttribute("aria-busy", "true");
-    said.textContent = "";
+    // From here on this is the question that is renewed when what is known changes, also before it is answered.
+    asked = { text, work };
     shown = "";
-    try {
-      await renew(text, work);
-      asked = { text, work };
-    } finally {
-      answer.removeAttribute("aria-busy");
-    }
+    said.textContent = "";
+    answer.setAttribute("aria-busy", "true");
+    await renew(text, work);
   }
 
   /**
-   * Show the answer, unless it is the one that is shown.
+   * Show the answer, unless it is the one that is shown or a newer run took over.
    * @param {string} text
    * @param {(signal: AbortSignal) => Promise<Verdict>} work
    */
   async function renew(text, work) {
     const started = performance.now();
-    const found = await latest.run(async (signal) => {
+    const run = latest.run(async (signal) => {
       const verdict = await work(signal);
       onLatency(performance.now() - started);
       const open = verdict.verdict === "unknown" && !verdict.contradictory;
       return { verdict, gaps: open ? await gapsOf(graph, text, signal) : null };
     });
+    const found = await run.catch(failed);
+    if (!found) return;
+    answer.removeAttribute("aria-busy");
     const content = JSON.stringify(found);
-    if (!found || content === shown) return;
+    if (content === shown) return;
     shown = content;
     const parts = found.gaps ? unknown(found.gaps) : known(found.verdict);
     answer.replaceChildren(element("p", { class: "asked" }, text), ...parts);
@@ -102,7 +104,7 @@ export function createAsk({ graph, onLatency, onError }) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    ask().catch(failed);
+    ask().catch(onError);
   });
   question.field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
