@@ -169,6 +169,9 @@ async def test_opening_and_closing_in_memory_leaves_nothing_behind() -> None:
         async with await pramana.open(":memory:") as memory:
             await memory.store_many([{"task_description": f"some task number {n}"} for n in range(50)])
             await memory.find_similar("task")
+            await memory.graph.tell("Rex is red. Everything that is red is kind.")
+            assert (await memory.graph.ask("Is Rex kind?")).verdict == "true"
+            await memory.graph.rank(["Rex"])
 
     for _ in range(5):
         await once()

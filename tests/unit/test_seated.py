@@ -10,20 +10,29 @@ from pramana.app.engine import Engine
 from pramana.app.seated import SeatedEngine
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.bank.remote import RemoteBank
-from pramana.errors import ClosedError, EmbedderMismatchError, InputError, NotFoundError, VersionChangedError
+from pramana.errors import (
+    ClosedError,
+    EmbedderMismatchError,
+    InputError,
+    NotFoundError,
+    ReadOnlyError,
+    VersionChangedError,
+)
 from pramana.graph.knowledge_graph import KnowledgeGraph
 from tests.unit.bank.banks import Reopenable, View, WordEmbedder, kernels, open_bank
 from tests.unit.seats import Table, TableSeat
 
 
-async def sit(table: Table, store: Any, **options: Any) -> tuple[SeatedEngine, TableSeat]:
+async def sit(
+    table: Table, store: Any, *, read_only: bool = False, **options: Any
+) -> tuple[SeatedEngine, TableSeat]:
     seat = table.join()
 
     async def opened(on_change: Callable[[int], None]) -> Engine:
         bank = await open_bank(View(store), on_change=on_change, **options)
         return Engine(bank, KnowledgeGraph(bank.database, await kernels()))
 
-    seated = SeatedEngine(seat, opened)
+    seated = SeatedEngine(seat, opened, read_only=read_only)
     await seated.start()
     return seated, seat
 
@@ -137,6 +146,54 @@ async def test_a_write_under_way_when_the_leader_dies_is_done_once() -> None:
     assert [pattern.task_description for pattern in found if pattern] == [f"t {n}" for n in range(5)]
     assert (await second.bank.stats())["patterns"] == 5
     await second.close()
+
+
+async def test_a_cancellation_that_comes_too_late_is_forgotten() -> None:
+    table, store = Table(), Reopenable()
+    leader, _ = await sit(table, store)
+    follower, seat = await sit(table, store)
+    asked = seat.call
+
+    async def too_late(*arguments: Any) -> str:
+        """As a page's seat does: the leader, told of a cancellation, answers with what stands."""
+        answer = asyncio.ensure_future(asked(*arguments))
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            return await answer
+
+    seat.call = too_late  # type: ignore[method-assign]
+    started = asyncio.Event()
+
+    async def write() -> tuple[str, int]:
+        started.set()
+        pid = await follower.bank.store(task_description="stands")
+        task = asyncio.current_task()
+        assert task is not None
+        return pid, task.cancelling()
+
+    writing = asyncio.ensure_future(write())
+    await started.wait()
+    await asyncio.sleep(0)
+    writing.cancel()
+    pid, cancellations = await writing
+    assert cancellations == 0  # or the next `asyncio.timeout` around it would take them for its own
+    assert await leader.bank.get(pid) is not None
+    await follower.close()
+    await leader.close()
+
+
+async def test_the_graph_of_a_read_only_memory_refuses_writes_though_its_tab_leads() -> None:
+    table, store = Table(), Reopenable()
+    leader, _ = await sit(table, store, read_only=True)
+    assert leader.role == "leader"
+    writer, _ = await sit(table, store)
+    await writer.graph.add("a", "p", "b")
+    assert len(await leader.graph.match("a")) == 1
+    with pytest.raises(ReadOnlyError):
+        await leader.graph.add("a", "p", "c")
+    await writer.close()
+    await leader.close()
 
 
 async def test_who_cannot_open_leaves_its_seat() -> None:

@@ -28,8 +28,6 @@ __all__ = ["KnowledgeGraph"]
 
 Facts: TypeAlias = list[Fact]
 Term: TypeAlias = "str | int | float"
-MAX_DERIVED, TIMEOUT_S, MAX_PROOFS = 1_000_000, 30.0, 3
-MAX_K = 1_000
 STATUSES = ("pending", "accepted", "rejected")
 
 

@@ -17,7 +17,7 @@ from pramana.errors import (
 )
 from pramana.ports import Row, Transaction
 from pramana.store.memory import MemoryStore
-from tests.unit.bank.banks import START_MS, Reopenable, StillClock, WordEmbedder, open_bank
+from tests.unit.bank.banks import START_MS, Reopenable, StillClock, View, WordEmbedder, open_bank
 
 
 async def test_a_pattern_comes_back_with_every_field() -> None:
@@ -648,3 +648,27 @@ async def test_parts_of_different_snapshots_are_not_mixed() -> None:
         assert "do not belong together" in stats["index"]["opened_from"]
         await bank.close(fold=False)
         await store.open()
+
+
+async def test_what_others_commit_while_it_opens_is_loaded_and_not_read_again() -> None:
+    class Late(View):
+        reads = 0
+
+        async def open(self) -> Any:
+            state = await self._store.open()
+            other = await open_bank(View(store))
+            await other.store(task_description="meanwhile")
+            return state
+
+        async def changes_since(self, seq: int) -> Any:
+            self.reads += 1
+            return await self._store.changes_since(seq)
+
+    store = Reopenable()
+    await (await open_bank(View(store))).store(task_description="before")
+    late = Late(store)
+    bank = await open_bank(late)
+    loading = late.reads
+    assert bank.database.state.head_seq == (await store.open()).head_seq
+    await bank.store(task_description="after")
+    assert (late.reads, (await bank.stats())["patterns"]) == (loading, 3)
