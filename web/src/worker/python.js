@@ -153,12 +153,14 @@ export class Python {
  * @param {string} build
  */
 function kernelFiles(assets, build) {
+  const kernels = assets.names((name) => name.startsWith("kernels/") && name.endsWith(".wasm"));
+  // A kernel that was built once serves as either build.
+  const unwanted = kernels.filter((name) => {
+    const wanted = name.replace(/\.\w+\.wasm$/, `.${build}.wasm`);
+    return build !== "auto" && name !== wanted && kernels.includes(wanted);
+  });
   return assets.names((name) => {
-    if (name.endsWith(".wasm"))
-      return (
-        name.startsWith("kernels/") &&
-        (build === "auto" || name.includes(`.${build}.`) || name.includes("/rules."))
-      );
+    if (kernels.includes(name)) return !unwanted.includes(name);
     return name === "kernels/manifest.json" || name === "embedder.json" || name.endsWith(".sve");
   });
 }
