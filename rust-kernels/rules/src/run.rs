@@ -7,6 +7,9 @@
 //! derived of the deleted, and what new rules say is put on the agenda, along with what changed in lower strata; the
 //! agenda is worked off.
 //!
+//! Where much of what holds is doomed, all that was derived is deleted and derived anew: that costs what deriving the
+//! rest costs, and deletion and rederivation a few times what deriving the deleted costs.
+//!
 //! *Visible* triples alone are premises. A triple becomes visible when it is taken off the agenda, so an application is
 //! found once, with its last premise. Until the deletion is over, the visible triples are those of before the run.
 //!
@@ -20,6 +23,9 @@ use crate::join::{Join, Step};
 use crate::program::{Use, NONE};
 use crate::store::{Support, DOOMED, HOLDS, LOWERED, VISIBLE};
 use abi::{Result, Status};
+
+/// Of so many triples that hold, one may be doomed before everything is derived anew: about where both cost the same.
+const ANEW: usize = 4;
 
 /// What a run is doing, in this order for each stratum.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,6 +73,8 @@ pub struct Run {
     /// Entries of the program that are left for that.
     entries: (usize, usize),
     pub(crate) joining: bool,
+    /// Whether all that was derived is deleted and derived anew.
+    anew: bool,
     pub(crate) agenda: Agenda,
     pub(crate) doomed: Vec<u32>,
     /// How many of the doomed were deleted.
@@ -102,6 +110,7 @@ impl Run {
             item: NONE,
             entries: (0, 0),
             joining: false,
+            anew: false,
             agenda: Agenda::new(),
             doomed: Vec::new(),
             deleted: 0,
@@ -189,6 +198,14 @@ impl RuleBase {
             triple.confidence = undo.confidence;
             triple.support = undo.support;
         }
+        if self.run.anew {
+            for number in self.store.numbers().take(before.len) {
+                let triple = self.store.triple_mut(number);
+                if triple.is(HOLDS) {
+                    triple.tagged |= VISIBLE;
+                }
+            }
+        }
         for &number in &self.pending {
             // Whether they were does not matter: the next run deletes them, or puts them on its agenda.
             self.store.triple_mut(number).tagged |= VISIBLE;
@@ -205,6 +222,7 @@ impl RuleBase {
         let run = &mut self.run;
         run.active = false;
         run.joining = false;
+        run.anew = false;
         run.agenda = Agenda::new();
         run.doomed = Vec::new();
         run.deleted = 0;
@@ -280,8 +298,15 @@ impl RuleBase {
                 (Use::Unless, Some(stratum))
             }
             Stage::Doom => {
-                if !self.next_doomed() {
-                    return Ok(false);
+                if self.run.stratum == 0
+                    && !self.run.anew
+                    && self.run.doomed.len() > self.run.before.holding / ANEW
+                {
+                    self.doom_derived()?;
+                }
+                let more = self.next_doomed();
+                if !more || self.run.anew {
+                    return Ok(more);
                 }
                 (Use::Body, None)
             }
@@ -347,6 +372,17 @@ impl RuleBase {
         self.run.item != NONE
     }
 
+    /// Dooms all that was derived.
+    fn doom_derived(&mut self) -> Result<()> {
+        self.run.anew = true;
+        for number in self.store.numbers() {
+            if self.store.triple(number).support.rule != NONE {
+                self.doom(number)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Begins to apply the next new rule of a stratum; whether there is one.
     fn next_rule(&mut self, stratum: u32) -> bool {
         let from = self.run.at;
@@ -384,7 +420,11 @@ impl RuleBase {
             Stage::Doom => Stage::Permit,
             Stage::Permit => {
                 self.queue()?;
-                Stage::Rederive
+                if self.run.anew {
+                    Stage::Fresh
+                } else {
+                    Stage::Rederive
+                }
             }
             Stage::Rederive => Stage::Fresh,
             Stage::Fresh => Stage::Agenda,
@@ -413,7 +453,11 @@ impl RuleBase {
             self.enqueue(self.run.doomed[at])?;
         }
         self.run.queued = self.run.doomed.len();
-        if self.run.stratum == 0 {
+        if self.run.stratum == 0 && self.run.anew {
+            for number in self.store.numbers() {
+                self.enqueue(number)?;
+            }
+        } else if self.run.stratum == 0 {
             for at in 0..self.pending.len() {
                 self.enqueue(self.pending[at])?;
             }
