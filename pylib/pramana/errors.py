@@ -245,7 +245,7 @@ class BudgetError(PramanaError):
 
 
 class ProofError(PramanaError):
-    """A proof does not hold; `details["step"]` is the path to the step that fails, as indices of premises."""
+    """A proof does not hold; `details["step"]` is the index of the step that fails."""
 
     code = "invalid_proof"
 

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from pramana.errors import BudgetError
-
 __all__ = [
     "IS",
     "Added",
@@ -23,6 +21,7 @@ __all__ = [
     "FactPath",
     "Neighbor",
     "Proof",
+    "ProofStep",
     "Proposal",
     "Ranked",
     "Rule",
@@ -33,8 +32,6 @@ __all__ = [
     "is_variable",
 ]
 
-MAX_JSON_DEPTH = 200
-"""Steps of a proof below one another as JSON, which Python nests with its stack."""
 IS = "is"
 """The predicate of predicates of one place."""
 
@@ -173,12 +170,11 @@ class FactPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """Why a statement holds: an asserted `fact`, or a `rule` applied with `bindings` to what `premises` prove.
+class ProofStep:
+    """A statement, and why it holds: an asserted `fact`, or a `rule` applied with `bindings` to earlier steps.
 
-    `premises` are in the order of the rule's body. `confidence` is the fact's, or the rule's weight times the
-    product over the premises. `absent` are the statements of the rule's `unless`, bound, that do not hold. Text is
-    for people; `pramana.proofs.check` looks at the ids and the statements.
+    `confidence` is the fact's, or the rule's weight times the product over the premises. `absent` are the statements
+    of the rule's `unless`, bound, that do not hold. Source and text are for people.
     """
 
     conclusion: Atom
@@ -186,66 +182,83 @@ class Proof:
     fact: str = ""
     rule: str = ""
     bindings: dict[str, str] = field(default_factory=dict)
-    premises: tuple[Proof, ...] = ()
+    premises: tuple[int, ...] = ()
+    """Indexes of steps, in the order of the rule's body."""
     absent: tuple[Atom, ...] = ()
     source: str = ""
     """Of the fact."""
     text: str = ""
     """Of the rule, as written or as told."""
 
-    @property
-    def depth(self) -> int:
-        """Steps from the conclusion down to the farthest fact, both included."""
-        depths: dict[int, int] = {}
-        waiting = [self]
-        while waiting:
-            proof = waiting[-1]
-            missing = [premise for premise in proof.premises if id(premise) not in depths]
-            if missing:
-                waiting += missing
-            else:
-                depths[id(proof)] = 1 + max((depths[id(premise)] for premise in proof.premises), default=0)
-                waiting.pop()
-        return depths[id(self)]
-
     def to_dict(self) -> dict[str, Any]:
-        """The proof as JSON values, nested.
-
-        Raises:
-            BudgetError: it is deeper than `MAX_JSON_DEPTH`.
-        """
-        if self.depth > MAX_JSON_DEPTH:
-            message = f"the proof is {self.depth:,} steps deep, and JSON holds at most {MAX_JSON_DEPTH}"
-            raise BudgetError(message, budget="proof_depth", limit=MAX_JSON_DEPTH)
-        return self._nested()
-
-    def _nested(self) -> dict[str, Any]:
+        """The step as JSON values."""
         return {
             "conclusion": self.conclusion.to_dict(),
             "confidence": self.confidence,
             "fact": self.fact,
             "rule": self.rule,
             "bindings": dict(self.bindings),
-            "premises": [proof._nested() for proof in self.premises],
+            "premises": list(self.premises),
             "absent": [atom.to_dict() for atom in self.absent],
             "source": self.source,
             "text": self.text,
         }
 
     @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> ProofStep:
+        """The inverse of `to_dict`."""
+        plain = {item.name: record[item.name] for item in fields(cls) if item.name in record}
+        return cls(
+            **plain
+            | {
+                "conclusion": Atom.from_dict(record["conclusion"]),
+                "premises": tuple(record.get("premises", ())),
+                "absent": tuple(Atom.from_dict(atom) for atom in record.get("absent", ())),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Steps that rest on earlier ones alone; the last concludes what is proved. `pramana.proofs.check` checks it.
+
+    A list and no tree: a step that many rest on is there once, and a proof may be as long as it needs to be.
+    """
+
+    steps: tuple[ProofStep, ...]
+
+    @property
+    def last(self) -> ProofStep:
+        """The step that concludes what is proved."""
+        return self.steps[-1]
+
+    @property
+    def conclusion(self) -> Atom:
+        """What is proved."""
+        return self.last.conclusion
+
+    @property
+    def confidence(self) -> float:
+        """Of what is proved."""
+        return self.last.confidence
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Ids of the facts that it rests on."""
+        return tuple(dict.fromkeys(step.fact for step in self.steps if step.fact))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The proof as JSON values, with what is proved."""
+        return {
+            "conclusion": self.conclusion.to_dict(),
+            "confidence": self.confidence,
+            "steps": [step.to_dict() for step in self.steps],
+        }
+
+    @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Proof:
         """The inverse of `to_dict`."""
-        return cls(
-            conclusion=Atom.from_dict(record["conclusion"]),
-            confidence=record["confidence"],
-            fact=record.get("fact", ""),
-            rule=record.get("rule", ""),
-            bindings=dict(record.get("bindings", {})),
-            premises=tuple(cls.from_dict(proof) for proof in record.get("premises", ())),
-            absent=tuple(Atom.from_dict(atom) for atom in record.get("absent", ())),
-            source=record.get("source", ""),
-            text=record.get("text", ""),
-        )
+        return cls(tuple(ProofStep.from_dict(step) for step in record["steps"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
 
 from pramana.errors import ProofError
-from pramana.knowledge import Atom, Comparison, Fact, Proof, Rule, is_variable
+from pramana.knowledge import Atom, Comparison, Fact, Proof, ProofStep, Rule, is_variable
 from pramana.text.terms import key_of, number_of
 
 __all__ = ["check"]
@@ -29,7 +29,6 @@ _BY_SIZE: Mapping[str, Callable[[float, float], bool]] = {
 _ANY = "?"
 """In a pattern, for a variable."""
 _Pattern: TypeAlias = tuple[str, str, str, bool]
-_Path: TypeAlias = "tuple[int, _Path] | None"
 _Bindings: TypeAlias = Mapping[str, str]
 
 
@@ -37,59 +36,39 @@ def check(proof: Proof, facts: Iterable[Fact], rules: Iterable[Rule]) -> None:
     """Check that a proof follows from facts and rules, step by step.
 
     Args:
-        proof: of any depth.
+        proof: of any length.
         facts: what is asserted, at the time in question.
         rules: all that there are, since any may derive what a proof says is absent.
 
     Raises:
-        ProofError: a step does not hold. `details["step"]` is the way there: the number of a premise of the proof,
-            of a premise of that one, and so on. Premises are looked at before what rests on them.
+        ProofError: a step does not hold, the one at `details["step"]`. They are looked at in their order.
     """
+    if not proof.steps:
+        raise ProofError("a proof without steps proves nothing", step=0)
     checker = _Checker(facts, rules)
-    for one, path in _premises_first(proof):
-        problem = checker.problem_of(one)
+    for index, step in enumerate(proof.steps):
+        problem = checker.problem_of(step, proof.steps[:index])
         if problem:
-            step = []
-            while path:
-                index, path = path
-                step.append(index)
-            step.reverse()
-            place = f"step {'.'.join(map(str, step))}" if step else "the last step"
-            raise ProofError(f"{place} does not hold: {problem}", step=step)
-
-
-def _premises_first(proof: Proof) -> Iterator[tuple[Proof, _Path]]:
-    """Yield every step, one that is a premise of several only once; without recursion, since proofs are deep."""
-    seen: set[int] = set()
-    waiting: list[tuple[Proof, _Path, bool]] = [(proof, None, False)]
-    while waiting:
-        one, path, looked_at = waiting.pop()
-        if looked_at:
-            yield one, path
-        elif id(one) not in seen:
-            seen.add(id(one))
-            waiting.append((one, path, True))
-            premises = reversed(list(enumerate(one.premises)))
-            waiting.extend((premise, (index, path), False) for index, premise in premises)
+            raise ProofError(f"step {index} ({_said(step.conclusion)}) does not hold: {problem}", step=index)
 
 
 class _Checker:
-    """Looks at one step at a time, its premises being taken for granted."""
+    """Looks at one step at a time, those before it being taken for granted."""
 
     def __init__(self, facts: Iterable[Fact], rules: Iterable[Rule]) -> None:
         self._facts = {fact.id: fact for fact in facts if fact.id and not fact.derived}
         self._rules = {rule.id: rule for rule in rules}
         self._all: _Consequences | None = None
 
-    def problem_of(self, step: Proof) -> str:
+    def problem_of(self, step: ProofStep, before: Sequence[ProofStep]) -> str:
         """Return why a step does not hold, or ""."""
         if step.rule and not step.fact:
-            return self._application(step)
+            return self._application(step, before)
         if step.fact and not step.rule:
             return self._assertion(step)
         return "it names both a fact and a rule" if step.fact else "it names neither a fact nor a rule"
 
-    def _assertion(self, step: Proof) -> str:
+    def _assertion(self, step: ProofStep) -> str:
         fact = self._facts.get(step.fact)
         if fact is None:
             return f"there is no fact {step.fact!r}"
@@ -99,7 +78,7 @@ class _Checker:
             return "a fact rests on nothing"
         return _wrong_confidence(step, fact.confidence)
 
-    def _application(self, step: Proof) -> str:
+    def _application(self, step: ProofStep, before: Sequence[ProofStep]) -> str:
         rule = self._rules.get(step.rule)
         if rule is None:
             return f"there is no rule {step.rule!r}"
@@ -109,8 +88,11 @@ class _Checker:
         if not _same(_bound(rule.head, step.bindings), step.conclusion):
             return "the rule's head is not the conclusion"
         body = [_bound(atom, step.bindings) for atom in rule.body]
-        premises = [premise.conclusion for premise in step.premises]
-        if len(body) != len(premises) or not all(map(_same, body, premises)):
+        if not all(0 <= index < len(before) for index in step.premises):
+            return "it rests on what is no earlier step"
+        premises = [before[index] for index in step.premises]
+        concluded = [premise.conclusion for premise in premises]
+        if len(body) != len(premises) or not all(map(_same, body, concluded)):
             return "the premises are not the rule's body"
         for one in rule.where:
             if not _compares(one, step.bindings):
@@ -122,9 +104,8 @@ class _Checker:
             return "the rules derive something unless it is so"
         for atom in unless:
             if self._consequences and self._consequences.holds(atom):
-                sign = "not " if atom.negated else ""
-                return f"{sign}({atom.subject} {atom.predicate} {atom.object}) is not absent"
-        return _wrong_confidence(step, rule.weight * math.prod(one.confidence for one in step.premises))
+                return f"{_said(atom)} is not absent"
+        return _wrong_confidence(step, rule.weight * math.prod(one.confidence for one in premises))
 
     @cached_property
     def _consequences(self) -> _Consequences | None:
@@ -262,7 +243,12 @@ def _compares(comparison: Comparison, bindings: _Bindings) -> bool:
     return low is not None and high is not None and _BY_SIZE[comparison.operator](low, high)
 
 
-def _wrong_confidence(step: Proof, expected: float) -> str:
+def _wrong_confidence(step: ProofStep, expected: float) -> str:
     if math.isclose(step.confidence, expected, rel_tol=TOLERANCE):
         return ""
     return f"its confidence is {expected}, not {step.confidence}"
+
+
+def _said(atom: Atom) -> str:
+    sign = "not " if atom.negated else ""
+    return f"{sign}({atom.subject} {atom.predicate} {atom.object})"

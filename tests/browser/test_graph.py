@@ -44,7 +44,7 @@ WATCH_MESSAGES = """() => {
 
 def leaves(proof: dict) -> list[dict]:
     """The asserted facts that a proof rests on."""
-    return [proof] if proof["fact"] else [leaf for one in proof["premises"] for leaf in leaves(one)]
+    return [step for step in proof["steps"] if step["fact"]]
 
 
 async def test_what_was_told_is_asked_with_a_proof_and_survives_a_reload(visit, name):
@@ -64,11 +64,15 @@ async def test_what_was_told_is_asked_with_a_proof_and_survives_a_reload(visit, 
     )
     asked, exposed = first["asked"], first["exposed"]
     assert (asked["verdict"], asked["confidence"], asked["contradictory"]) == ("true", 1, False)
-    assert asked["proof"]["text"] == "Every token is a credential."
+    assert asked["proof"]["steps"][-1]["text"] == "Every token is a credential."
     assert [leaf["conclusion"]["object"] for leaf in leaves(asked["proof"])] == ["token"]
     assert exposed["verdict"] == "true"
     assert exposed["confidence"] == pytest.approx(0.72)
-    assert exposed["proof"]["bindings"] == {"?x": "jwt", "?y": "timing attack", "?z": "account takeover"}
+    assert exposed["proof"]["steps"][-1]["bindings"] == {
+        "?x": "jwt",
+        "?y": "timing attack",
+        "?z": "account takeover",
+    }
     assert [leaf["source"] for leaf in leaves(exposed["proof"])] == ["owasp:2021", ""]
     assert first["asserted"] == []
     [derived] = first["derived"]

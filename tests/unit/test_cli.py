@@ -295,7 +295,7 @@ def test_told_facts_and_rules_answer_questions_with_a_proof(run: Command) -> Non
     assert run("ask", "Is Plato mortal?") == ["unknown"]
     assert run("ask", "Who is mortal?")[:2] == ["true (1.00)", "Socrates"]
     verdict = run("ask", "Is Socrates mortal?", "--json")
-    assert verdict["proof"]["premises"][0]["source"] == "plato"
+    assert verdict["proof"]["steps"][0]["source"] == "plato"
     error = run("tell", "Plato is a human. Plato was a human.", "--json", status=1)
     assert (error["code"], error["details"]["index"]) == ("not_understood", 1)
     assert len(run("facts", "--json")) == 1

@@ -4,6 +4,7 @@ import { element } from "./element.js";
 import { confidenceMark, statement } from "./statement.js";
 
 /** @typedef {import("../types/pramana.d.ts").Proof} Proof */
+/** @typedef {import("../types/pramana.d.ts").ProofStep} ProofStep */
 
 /** Levels that are open at first. A deeper one is built when it is opened: a proof may have thousands. */
 const OPEN_LEVELS = 4;
@@ -13,22 +14,24 @@ const OPEN_LEVELS = 4;
  * @returns {HTMLUListElement}
  */
 export function proofTree(proof) {
-  return element("ul", { class: "proof" }, step(proof, 0));
+  return element("ul", { class: "proof" }, step(proof, proof.steps.length - 1, 0));
 }
 
 /**
  * @param {Proof} proof
+ * @param {number} index of the step
  * @param {number} level
  * @returns {HTMLLIElement}
  */
-function step(proof, level) {
-  if (!proof.rule) return leaf(proof);
-  const details = element("details", {}, element("summary", {}, ...conclusion(proof)));
+function step(proof, index, level) {
+  const shown = proof.steps[index];
+  if (!shown.rule) return leaf(shown);
+  const details = element("details", {}, element("summary", {}, ...conclusion(shown)));
   let built = false;
   const build = () => {
     if (built) return;
     built = true;
-    details.append(ruleLine(proof), premises(proof, level + 1));
+    details.append(ruleLine(shown), premises(proof, shown, level + 1));
   };
   if (level < OPEN_LEVELS) {
     build();
@@ -38,23 +41,23 @@ function step(proof, level) {
   return element("li", { class: "step", "data-kind": "rule" }, details);
 }
 
-/** @param {Proof} proof */
-function leaf(proof) {
-  const assumed = proof.fact.startsWith("assumption:");
-  const origin = assumed ? "assumed for the question" : proof.source ? `told by ${proof.source}` : "told";
+/** @param {ProofStep} step */
+function leaf(step) {
+  const assumed = step.fact.startsWith("assumption:");
+  const origin = assumed ? "assumed for the question" : step.source ? `told by ${step.source}` : "told";
   return element(
     "li",
     { class: "step", "data-kind": assumed ? "assumption" : "fact" },
-    element("p", { class: "leaf" }, ...conclusion(proof), element("span", { class: "origin" }, origin)),
+    element("p", { class: "leaf" }, ...conclusion(step), element("span", { class: "origin" }, origin)),
   );
 }
 
-/** @param {Proof} proof */
-function conclusion(proof) {
-  return [statement(proof.conclusion), confidenceMark(proof.confidence)];
+/** @param {ProofStep} step */
+function conclusion(step) {
+  return [statement(step.conclusion), confidenceMark(step.confidence)];
 }
 
-/** @param {Proof} proof */
+/** @param {ProofStep} step */
 function ruleLine({ text, bindings }) {
   const bound = Object.entries(bindings).filter(([name]) => text.includes(name));
   const values = bound.map(([name, value]) => `${name} is ${value}`).join(", ");
@@ -68,10 +71,11 @@ function ruleLine({ text, bindings }) {
 
 /**
  * @param {Proof} proof
+ * @param {ProofStep} shown
  * @param {number} level
  */
-function premises(proof, level) {
-  const absent = proof.absent.map((atom) =>
+function premises(proof, shown, level) {
+  const absent = shown.absent.map((atom) =>
     element(
       "li",
       { class: "step", "data-kind": "absent" },
@@ -83,5 +87,5 @@ function premises(proof, level) {
       ),
     ),
   );
-  return element("ul", {}, ...proof.premises.map((premise) => step(premise, level)), ...absent);
+  return element("ul", {}, ...shown.premises.map((premise) => step(proof, premise, level)), ...absent);
 }

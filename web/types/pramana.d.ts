@@ -493,8 +493,15 @@ export interface Rule {
   created_ms: number;
 }
 
-/** Why a statement holds: a fact, or a rule applied to what the premises prove. */
+/** Steps that rest on earlier ones alone; the last one concludes what is proved. */
 export interface Proof {
+  conclusion: Atom;
+  confidence: number;
+  steps: ProofStep[];
+}
+
+/** Why a statement holds: a fact, or a rule applied to what earlier steps conclude. */
+export interface ProofStep {
   conclusion: Atom;
   confidence: number;
   /** Id of the fact, or "". */
@@ -502,7 +509,8 @@ export interface Proof {
   /** Id of the rule, or "". */
   rule: string;
   bindings: Record<string, string>;
-  premises: Proof[];
+  /** Indexes of steps, in the order of the rule's body. */
+  premises: number[];
   /** What the rule's `unless` names, and what does not hold. */
   absent: Atom[];
   /** Of the fact. */

@@ -116,10 +116,16 @@ def _answer(verdict: Verdict) -> Iterator[str]:
 
 
 def _tree(proof: Proof) -> Iterator[str]:
-    """The steps of a proof, each indented below what it is for."""
-    waiting = [(proof, 1)]
+    """The steps of a proof, each indented below what it is for; one that several rest on is spelled out once."""
+    waiting = [(len(proof.steps) - 1, 1)]
+    shown: set[int] = set()
     while waiting:
-        step, depth = waiting.pop()
+        index, depth = waiting.pop()
+        step = proof.steps[index]
+        if step.rule and index in shown:
+            yield f"{'  ' * depth}{_said(step.conclusion)}  {step.confidence:.2f}  [as above]"
+            continue
+        shown.add(index)
         why = step.text if step.rule else f"told{f' by {step.source}' if step.source else ''}"
         yield f"{'  ' * depth}{_said(step.conclusion)}  {step.confidence:.2f}  [{why}]"
         for atom in step.absent:

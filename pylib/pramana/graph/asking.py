@@ -94,7 +94,7 @@ class _Asking:
             if found == self._max_proofs:
                 break
             verdict = await self.all_hold(self._bound(statements, one), max_proofs=1)
-            facts = _facts(verdict.proofs)
+            facts = {fact for proof in verdict.proofs for fact in proof.facts}
             if verdict.verdict == "true" and not facts & used:
                 proofs += verdict.proofs
                 used |= facts
@@ -259,17 +259,3 @@ def _with(atom: Atom, terms: Mapping[str, str]) -> Atom:
 def _variables(atoms: Iterable[Atom]) -> list[str]:
     terms = (term for atom in atoms for term in (atom.subject, atom.object))
     return list(dict.fromkeys(filter(is_variable, terms)))
-
-
-def _facts(proofs: Iterable[Proof]) -> set[str]:
-    """The ids of the asserted facts that proofs rest on."""
-    found, seen, waiting = set(), set(), list(proofs)
-    while waiting:
-        proof = waiting.pop()
-        if id(proof) in seen:
-            continue
-        seen.add(id(proof))
-        if proof.fact:
-            found.add(proof.fact)
-        waiting += proof.premises
-    return found

@@ -3,14 +3,14 @@
 The best proof follows the supports that inference keeps, which never end in a circle. Further ones are looked for
 among all applications of rules near the goal: the best proof that uses none of the statements used so far, again
 and again. Finding it is a shortest path problem, since a step never is surer than its premises (Knuth, 1977, "A
-generalization of Dijkstra's algorithm"), so no proof rests on itself. Trees are built without recursion.
+generalization of Dijkstra's algorithm"), so no proof rests on itself.
 """
 
 from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -20,14 +20,12 @@ from pramana.graph.program import Triple, atom_of
 from pramana.graph.view import View
 from pramana.kernels.interfaces import Derivation
 from pramana.kernels.rules import MISSING
-from pramana.knowledge import Atom, Fact, Proof, Verdict
+from pramana.knowledge import Atom, Fact, Proof, ProofStep, Verdict
 
 __all__ = ["MAX_STEPS", "Prover", "noisy_or"]
 
-MAX_DEPTH = 2_000
-"""Objects nested much deeper end Pyodide's stack when they are freed."""
 MAX_STEPS = 100_000
-"""Steps of one proof, counted where they are repeated."""
+"""Of one proof."""
 EXPLORED = 500
 """Statements near the goal of which all derivations are looked at; of those beyond, only the one that supports them."""
 NEAR = 20_000
@@ -91,9 +89,9 @@ class Prover:
         if goal is None:
             return ()
         choices = await self._supports(goal)
-        best = await self._tree(goal, choices)
+        best = await self._proof(goal, choices)
         if best is None:
-            message = f"the proof has more than {MAX_STEPS:,} steps, or is more than {MAX_DEPTH:,} steps deep"
+            message = f"the proof has more than {MAX_STEPS:,} steps"
             raise BudgetError(message, budget="proof_steps", limit=MAX_STEPS)
         found = [best]
         records = self._records(goal)[choices[goal] is None :]
@@ -101,12 +99,12 @@ class Prover:
         steps = await self._near(goal) if max_proofs > 1 else []
         while len(found) < max_proofs:
             chosen = await self._best_without(goal, steps, used)
-            tree = None if chosen is None else await self._tree(goal, chosen)
-            surer = [fact for fact in records if tree is None or fact.confidence >= tree.confidence]
-            found += map(_leaf, surer)
-            if chosen is None or tree is None:
+            other = None if chosen is None else await self._proof(goal, chosen)
+            surer = [fact for fact in records if other is None or fact.confidence >= other.confidence]
+            found += (Proof((_leaf(fact),)) for fact in surer)
+            if chosen is None or other is None:
                 break
-            found.append(tree)
+            found.append(other)
             records = records[len(surer) :]
             used |= self._leaves(goal, chosen)
         return tuple(found[:max_proofs])
@@ -159,35 +157,37 @@ class Prover:
                 waiting += fresh
         return leaves
 
-    async def _tree(self, goal: int, choices: Choices) -> Proof | None:
-        """Build the proof of `goal` from its premises up; None if it has too many steps, or is too deep.
-
-        Where a premise is used twice, the same proof stands twice.
-        """
-        built: dict[int, Proof] = {}
-        sizes: dict[int, int] = {}
-        depths: dict[int, int] = {}
+    async def _proof(self, goal: int, choices: Choices) -> Proof | None:
+        """Write the proof of `goal` down, premises first; None if it has too many steps."""
+        places: dict[int, int] = {}
+        steps: list[ProofStep] = []
         waiting = [goal]
         while waiting:
             number = waiting[-1]
             derivation = choices[number]
-            if number in built:
-                waiting.pop()
-            elif derivation is None:
-                built[number] = _leaf(self._records(number)[0])
-                sizes[number] = depths[number] = 1
-            elif missing := [premise for premise in derivation.premises if premise not in built]:
-                waiting += missing
+            needed = () if derivation is None else derivation.premises
+            missing = [premise for premise in needed if premise not in places]
+            if missing:
+                waiting += reversed(missing)
             else:
-                sizes[number] = 1 + sum(sizes[premise] for premise in derivation.premises)
-                depths[number] = 1 + max(depths[premise] for premise in derivation.premises)
-                if sizes[number] > MAX_STEPS or depths[number] > MAX_DEPTH:
+                waiting.pop()
+                if number not in places:
+                    places[number] = len(steps)
+                    steps.append(self._step(number, derivation, places, steps))
+                if len(steps) > MAX_STEPS:
                     return None
-                built[number] = self._step(number, derivation, built)
             await self._deadline()
-        return built[goal]
+        return Proof(tuple(steps))
 
-    def _step(self, number: int, derivation: Derivation, built: Mapping[int, Proof]) -> Proof:
+    def _step(
+        self,
+        number: int,
+        derivation: Derivation | None,
+        places: Mapping[int, int],
+        steps: Sequence[ProofStep],
+    ) -> ProofStep:
+        if derivation is None:
+            return _leaf(self._records(number)[0])
         program, names = self._view.program, self._view.names
         rule = program.rules[derivation.rule]
         bindings = {
@@ -195,10 +195,10 @@ class Prover:
             for variable, term in zip(program.variables[derivation.rule], derivation.bindings, strict=True)
             if term != MISSING
         }
-        premises = tuple(built[premise] for premise in derivation.premises)
-        return Proof(
+        premises = tuple(places[premise] for premise in derivation.premises)
+        return ProofStep(
             conclusion=atom_of(self._triples[number], names),
-            confidence=rule.weight * math.prod(premise.confidence for premise in premises),
+            confidence=rule.weight * math.prod(steps[place].confidence for place in premises),
             rule=rule.id,
             bindings=bindings,
             premises=premises,
@@ -266,8 +266,8 @@ class Prover:
         return None
 
 
-def _leaf(fact: Fact) -> Proof:
-    return Proof(fact.atom, fact.confidence, fact=fact.id, source=fact.source)
+def _leaf(fact: Fact) -> ProofStep:
+    return ProofStep(fact.atom, fact.confidence, fact=fact.id, source=fact.source)
 
 
 def _bound(atom: Atom, bindings: Mapping[str, str]) -> Atom:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pramana.graph.stratify import rule_strata
-from pramana.knowledge import Atom, Comparison, Fact, Proof, Rule, is_variable
+from pramana.knowledge import Atom, Comparison, Fact, Proof, ProofStep, Rule, is_variable
 from pramana.text.terms import key_of, number_of
 
 Key = tuple[str, str, str, bool]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A step and the proofs of what it rests on."""
+
+    step: ProofStep
+    premises: tuple[Tree, ...] = ()
 
 
 def key(atom: Atom) -> Key:
@@ -51,37 +60,50 @@ def prove(facts: Sequence[Fact], rules: Sequence[Rule]) -> dict[Key, Proof]:
         for term in (atom.subject, atom.object)
         if not is_variable(term)
     }
-    best: dict[Key, Proof] = {}
+    best: dict[Key, Tree] = {}
     for fact in facts:
-        _keep(best, Proof(fact.atom, fact.confidence, fact=fact.id))
+        _keep(best, Tree(ProofStep(fact.atom, fact.confidence, fact=fact.id)))
     order = rule_strata(rules)
     for level in sorted(set(order)):
         level_rules = [rule for rule, stratum in zip(rules, order, strict=True) if stratum == level]
         better = True
         while better:
-            found = [proof for rule in level_rules for proof in _apply(rule, best, names.values())]
-            better = sum(_keep(best, proof) for proof in found) > 0
-    return best
+            found = [tree for rule in level_rules for tree in _apply(rule, best, names.values())]
+            better = sum(_keep(best, tree) for tree in found) > 0
+    return {key: written(tree) for key, tree in best.items()}
 
 
 def atoms_of(rule: Rule) -> tuple[Atom, ...]:
     return (rule.head, *rule.body, *rule.unless)
 
 
-def _keep(best: dict[Key, Proof], proof: Proof) -> bool:
-    known = best.get(key(proof.conclusion))
-    if known and proof.confidence <= known.confidence * (1 + 1e-12):
+def written(tree: Tree) -> Proof:
+    """A tree as a list, with a step for every place in it."""
+    steps: list[ProofStep] = []
+
+    def write(one: Tree) -> int:
+        premises = tuple(write(premise) for premise in one.premises)
+        steps.append(replace(one.step, premises=premises))
+        return len(steps) - 1
+
+    write(tree)
+    return Proof(tuple(steps))
+
+
+def _keep(best: dict[Key, Tree], tree: Tree) -> bool:
+    known = best.get(key(tree.step.conclusion))
+    if known and tree.step.confidence <= known.step.confidence * (1 + 1e-12):
         return False
-    best[key(proof.conclusion)] = proof
+    best[key(tree.step.conclusion)] = tree
     return True
 
 
-def _apply(rule: Rule, best: Mapping[Key, Proof], names: Iterable[str]) -> Iterator[Proof]:
+def _apply(rule: Rule, best: Mapping[Key, Tree], names: Iterable[str]) -> Iterator[Tree]:
     free = variables(rule.body)
     for chosen in itertools.product(names, repeat=len(free)):
         bindings = dict(zip(free, chosen, strict=True))
         body = [best.get(key(put_in(atom, bindings))) for atom in rule.body]
-        premises = tuple(proof for proof in body if proof)
+        premises = tuple(tree for tree in body if tree)
         absent = tuple(put_in(atom, bindings) for atom in rule.unless)
         if len(premises) < len(body) or not all(is_so(item, bindings) for item in rule.where):
             continue
@@ -89,12 +111,7 @@ def _apply(rule: Rule, best: Mapping[Key, Proof], names: Iterable[str]) -> Itera
             continue
         confidence = rule.weight
         for premise in premises:
-            confidence *= premise.confidence
-        yield Proof(
-            put_in(rule.head, bindings),
-            confidence,
-            rule=rule.id,
-            bindings=bindings,
-            premises=premises,
-            absent=absent,
-        )
+            confidence *= premise.step.confidence
+        head = put_in(rule.head, bindings)
+        step = ProofStep(head, confidence, rule=rule.id, bindings=bindings, absent=absent)
+        yield Tree(step, premises)

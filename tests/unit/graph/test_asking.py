@@ -24,20 +24,17 @@ pytestmark = pytest.mark.usefixtures("each_build")
 
 def leaves(found: Iterable[Proof]) -> set[str]:
     """The ids of the facts that proofs rest on."""
-    ids = set()
-    for proof in found:
-        ids |= {proof.fact} if proof.fact else leaves(proof.premises)
-    return ids
+    return {fact for proof in found for fact in proof.facts}
 
 
 def assumptions(found: Iterable[Proof]) -> list[Fact]:
     """What proofs assume, as facts."""
-    told = {}
-    for proof in found:
-        if proof.fact.startswith("assumption:"):
-            told[proof.fact] = Fact(proof.fact, *proof.conclusion.to_dict().values())
-        for fact in assumptions(proof.premises):
-            told[fact.id] = fact
+    told = {
+        step.fact: Fact(step.fact, *step.conclusion.to_dict().values())
+        for proof in found
+        for step in proof.steps
+        if step.fact.startswith("assumption:")
+    }
     return list(told.values())
 
 
@@ -86,13 +83,13 @@ not (eve red) @0.7
 async def test_a_conjunction_is_as_sure_as_its_parts_together() -> None:
     found = await put(state_of(PEOPLE), ground("(anne red)\n(anne kind)\n(bob likes anne)"))
     assert (found.verdict, found.confidence) == ("true", pytest.approx(0.9 * 0.5 * 0.8))
-    assert [proof.fact for proof in found.proofs] == ["f0", "f1", "f3"]
+    assert [proof.last.fact for proof in found.proofs] == ["f0", "f1", "f3"]
 
 
 async def test_a_conjunction_is_false_if_a_part_is_and_unknown_if_one_is_not_known() -> None:
     state = state_of("(a p) @0.5\nnot (a q) @0.6\nnot (a r) @0.9")
     false = await put(state, ground("(a p)\n(a q)\n(a r)\n(a unheard_of)"))
-    assert (false.verdict, false.confidence, [proof.fact for proof in false.proofs]) == (
+    assert (false.verdict, false.confidence, [proof.last.fact for proof in false.proofs]) == (
         "false",
         pytest.approx(0.9),
         ["f2"],
@@ -103,8 +100,8 @@ async def test_a_conjunction_is_false_if_a_part_is_and_unknown_if_one_is_not_kno
 async def test_a_contradicted_part_leaves_a_conjunction_open_with_both_sides() -> None:
     found = await put(state_of(PEOPLE), ground("(anne red)\n(eve red)"))
     assert (found.verdict, found.confidence, found.contradictory) == ("unknown", 0.0, True)
-    assert [proof.fact for proof in found.proofs] == ["f0", "f6"]
-    assert [proof.fact for proof in found.against] == ["f5"]
+    assert [proof.last.fact for proof in found.proofs] == ["f0", "f6"]
+    assert [proof.last.fact for proof in found.against] == ["f5"]
     assert not (await put(state_of(PEOPLE), ground("(eve red)\n(eve unheard_of)"))).proofs
 
 
@@ -135,9 +132,9 @@ async def test_examples_that_rest_on_the_same_fact_count_once() -> None:
 async def test_variables_join_statements() -> None:
     state = state_of(PEOPLE)
     found = await put(state, some("(?x likes ?y) & (?y kind)"))
-    assert [proof.fact for proof in found.proofs] == ["f3", "f1"]
+    assert [proof.last.fact for proof in found.proofs] == ["f3", "f1"]
     assert found.confidence == pytest.approx(0.4)
-    assert (await put(state, some("(?x likes ?x)"))).proofs[0].fact == "f4"
+    assert (await put(state, some("(?x likes ?x)"))).proofs[0].last.fact == "f4"
     assert (await put(state, some("(?x likes ?y) & (?y likes ?x) & (?x red)"))).verdict == "unknown"
     assert (await put(state, some("(?x likes ?y) & (bob red)"))).verdict == "true"
 
@@ -214,7 +211,7 @@ async def test_a_counterexample_makes_a_universal_question_false() -> None:
     state = state_of("(tweety bird)\nnot (tweety flies) @0.8\n(kim bird)\n(kim flies)")
     found = await put(state, every("(?x bird) => (?x flies)"))
     assert (found.verdict, found.confidence) == ("false", pytest.approx(0.8))
-    assert [proof.fact for proof in found.proofs] == ["f0", "f1"]
+    assert [proof.last.fact for proof in found.proofs] == ["f0", "f1"]
 
 
 async def test_a_universal_question_may_join_individuals_and_name_some() -> None:

@@ -37,7 +37,7 @@ async def test_what_follows_from_facts_and_rules_is_found_and_proved(build: str)
         verdict = await graph.explain("jwt", "exposed to", "account takeover")
         assert (verdict.verdict, verdict.confidence) == ("true", pytest.approx(0.765))
         assert verdict.proof is not None
-        assert [premise.source for premise in verdict.proof.premises] == ["owasp:a02", "owasp:a07"]
+        assert [step.source for step in verdict.proof.steps if step.fact] == ["owasp:a02", "owasp:a07"]
         proofs.check(verdict.proof, await graph.match(limit=10), await graph.rules())
         assert [n.term for n in await graph.neighbors("jwt", depth=2)] == [
             "timing attack",

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from pramana import proofs
 from pramana.graph.knowledge_graph import KnowledgeGraph
 from pramana.graph.remote import RemoteGraph
 from pramana.graph.wire import METHODS
+from pramana.knowledge import Verdict
 from pramana.store.database import Database
 from pramana.store.memory import MemoryStore
 from pramana.wire import dispatch_json
@@ -61,7 +63,7 @@ async def test_records_cross_as_json() -> None:
     ]
     verdict = await ask(graph, "ask", text="JWT is exposed to account takeover.")
     assert (verdict["verdict"], verdict["confidence"]) == ("true", pytest.approx(0.8))
-    assert verdict["proof"]["premises"][0]["fact"] == fact
+    assert verdict["proof"]["steps"][0]["fact"] == fact
     assert [one["term"] for one in await ask(graph, "neighbors", term="jwt", depth=2)] == [
         "timing attack",
         "account takeover",
@@ -75,6 +77,19 @@ async def test_records_cross_as_json() -> None:
     assert await ask(graph, "accept", pid=proposal["id"])
     assert await ask(graph, "retract", subject="jwt") == 1
     assert (await ask(graph, "stats"))["facts"] == 2
+
+
+async def test_a_proof_of_a_thousand_steps_crosses_as_json() -> None:
+    graph = await open_graph()
+    await graph.add_many([(f"s{n}", "next", f"s{n + 1}") for n in range(1_000)])
+    await graph.add("s0", "is", "reached")
+    await graph.add_rule("(?x is reached) & (?x next ?y) => (?y is reached)")
+    verdict = Verdict.from_dict(
+        await ask(graph, "explain", subject="s1000", predicate="is", object="reached")
+    )
+    assert verdict.proof is not None
+    assert len(verdict.proof.steps) == 2 * 1_000 + 1
+    proofs.check(verdict.proof, await graph.match(limit=2_000), await graph.rules())
 
 
 async def test_errors_cross_with_their_details() -> None:
