@@ -84,11 +84,20 @@ impl Edges {
             most.max(record[SOURCE].max(record[TARGET]) as usize + 1)
         });
         let new = self.out.prepare(records.as_slice(), bound)?;
-        records.sort_by(TARGET);
-        self.into.prepare(records.as_slice(), bound)?;
-        self.into.insert(records.as_slice());
-        records.sort_by(SOURCE);
-        self.out.insert(records.as_slice());
+        if self.is_empty() {
+            // Room for the first edges is known without sorting them, so they are sorted once less.
+            self.into.reserve(records.as_slice().len(), bound)?;
+            self.out.insert(records.as_slice());
+            records.sort_by(TARGET);
+            self.into.prepare(records.as_slice(), bound)?;
+            self.into.insert(records.as_slice());
+        } else {
+            records.sort_by(TARGET);
+            self.into.prepare(records.as_slice(), bound)?;
+            self.into.insert(records.as_slice());
+            records.sort_by(SOURCE);
+            self.out.insert(records.as_slice());
+        }
         self.bound = bound;
         self.len += new;
         self.close_gaps();
@@ -128,8 +137,11 @@ impl Edges {
     /// # Errors
     /// `out_of_memory`; the edges are as before.
     pub fn compact(&mut self) -> Result<()> {
-        self.out = self.out.compacted(self.len)?;
-        self.into = self.into.compacted(self.len)?;
+        for rows in [&mut self.out, &mut self.into] {
+            if !rows.is_compact(self.len) {
+                *rows = rows.compacted(self.len)?;
+            }
+        }
         Ok(())
     }
 }
@@ -146,4 +158,24 @@ fn sorted(edges: &[u32], weights: &[f32]) -> Result<Records> {
         records.sort_by(field);
     }
     Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compacting_closes_the_gaps_and_keeps_the_edges() {
+        let mut edges = Edges::default();
+        let all: Vec<[u32; 3]> = (0..600).map(|at| [at % 20, at % 3, at % 101]).collect();
+        for batch in all.chunks(50) {
+            edges.add(batch.as_flattened(), &vec![0.5; batch.len()]).unwrap();
+        }
+        assert!(!edges.out.is_compact(edges.len()) && !edges.into.is_compact(edges.len()));
+        edges.compact().unwrap();
+        assert!(edges.out.is_compact(edges.len()) && edges.into.is_compact(edges.len()));
+        let records = sorted(all.as_flattened(), &[]).unwrap();
+        assert_eq!(edges.out.missing(records.as_slice()), 0);
+        assert_eq!(edges.into.missing(records.as_slice()), 0);
+    }
 }

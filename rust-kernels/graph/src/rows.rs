@@ -114,18 +114,25 @@ impl Rows {
             .count()
     }
 
+    /// How many of the records of one row are not in it.
+    fn new_in(&self, row: Row, group: &[Record]) -> usize {
+        if row.len == 0 {
+            group.len()
+        } else {
+            self.missing(group)
+        }
+    }
+
     /// Makes room for edges, sorted as the rows are and none twice, so that `insert` cannot fail; how many are new.
     ///
     /// # Errors
     /// `out_of_memory`; the edges are as before.
     pub fn prepare(&mut self, records: &[Record], bound: usize) -> Result<usize> {
-        let rows = bound.saturating_sub(self.rows.len());
-        self.rows.try_reserve(rows)?;
-        self.rows.resize(self.rows.len() + rows, Row::default());
+        self.add_rows(bound)?;
         let (mut new, mut arena) = (0, self.used);
         for group in by_row(records, self.by) {
             let row = self.row(group[0][self.by]);
-            let missing = self.missing(group);
+            let missing = self.new_in(row, group);
             let len = row.len as usize + missing;
             new += missing;
             arena += if len > row.room as usize {
@@ -134,6 +141,27 @@ impl Rows {
                 0
             };
         }
+        self.add_room(arena)?;
+        Ok(new)
+    }
+
+    /// Makes room for so many edges where there are none, so that `prepare` cannot fail.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn reserve(&mut self, edges: usize, bound: usize) -> Result<()> {
+        self.add_rows(bound)?;
+        self.add_room(self.used + edges)
+    }
+
+    fn add_rows(&mut self, bound: usize) -> Result<()> {
+        let rows = bound.saturating_sub(self.rows.len());
+        self.rows.try_reserve(rows)?;
+        self.rows.resize(self.rows.len() + rows, Row::default());
+        Ok(())
+    }
+
+    fn add_room(&mut self, arena: usize) -> Result<()> {
         if u32::try_from(arena).is_err() {
             return Err(Status::OutOfMemory);
         }
@@ -141,15 +169,15 @@ impl Rows {
             self.arena.try_reserve(arena - self.arena.len())?;
             self.arena.resize(arena, Edge::default());
         }
-        Ok(new)
+        Ok(())
     }
 
     /// Adds the edges that `prepare` made room for, or sets the weights of those there.
     pub fn insert(&mut self, records: &[Record]) {
         for group in by_row(records, self.by) {
             let node = group[0][self.by] as usize;
-            let len = self.rows[node].len as usize + self.missing(group);
             let mut row = self.rows[node];
+            let len = row.len as usize + self.new_in(row, group);
             if len > row.room as usize {
                 self.arena.copy_within(row.range(), self.used);
                 (row.start, row.room) = (self.used as u32, row.roomy(len) as u32);
@@ -205,6 +233,11 @@ impl Rows {
             }
             self.rows[node].len -= group.len() as u32;
         }
+    }
+
+    /// Whether `edges`, which is how many there are, lie without gaps.
+    pub fn is_compact(&self, edges: usize) -> bool {
+        self.used == edges && self.arena.len() == edges
     }
 
     /// Whether closing the gaps is worth while; `edges` is how many there are.

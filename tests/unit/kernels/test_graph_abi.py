@@ -168,6 +168,29 @@ def test_memory_that_is_full_is_a_status_and_the_graph_stays_as_it_was(build):
 
 @native
 @pytest.mark.parametrize("build", WASM_BUILDS)
+def test_first_edges_that_do_not_fit_leave_an_empty_graph(build):
+    outcomes = set()
+    for count in range(30_000, 90_000, 2_000):
+        graph = Graph(new_module("graph", build, memory_limit=4 << 20))
+        edges = [(at % 1_000, at % 13, at // 13) for at in range(count)]
+        try:
+            graph.add(flat(edges), array("f", [0.5]) * count)
+        except KernelError:
+            outcomes.add("refused")
+            assert len(graph) == 0
+            for node in range(0, 1_000, 111):
+                for direction in ("out", "in"):
+                    assert list(graph.khop([node], depth=1, direction=direction).nodes) == [node]
+            assert graph.add([1, 2, 3], [1.0]) == 1
+        else:
+            outcomes.add("added")
+            assert len(graph) == count
+        graph.close()
+    assert outcomes == {"refused", "added"}
+
+
+@native
+@pytest.mark.parametrize("build", WASM_BUILDS)
 def test_changes_without_end_do_not_fill_the_memory(build):
     module = new_module("graph", build, memory_limit=4 << 20)
     graph = Graph(module)
