@@ -7,6 +7,7 @@ await memory.store(task_description="Implement a REST API", strategy="TDD", succ
 hits = await memory.find_similar("Build an API endpoint")
 """
 
+from pramana import proofs
 from pramana.app import VERSION, Pramana, destroy, open
 from pramana.bank.ranking import Ranking
 from pramana.embed.callable import CallableEmbedder
@@ -24,6 +25,7 @@ __all__ = [
     "__version__",
     "destroy",
     "open",
+    "proofs",
 ]
 
 __version__ = VERSION

@@ -15,9 +15,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
 
-from pramana.errors import ProofError
+from pramana.errors import InputError, ProofError
 from pramana.knowledge import Atom, Comparison, Fact, Proof, ProofStep, Rule, is_variable
 from pramana.text.terms import key_of, number_of
+from pramana.text.wording import shown
 
 __all__ = ["check"]
 
@@ -41,8 +42,13 @@ def check(proof: Proof, facts: Iterable[Fact], rules: Iterable[Rule]) -> None:
         rules: all that there are, since any may derive what a proof says is absent.
 
     Raises:
+        InputError: what is given is no proof, or among the facts or rules is something else.
         ProofError: a step does not hold, the one at `details["step"]`. They are looked at in their order.
     """
+    facts, rules = list(facts), list(rules)
+    for given, kind in ((proof, Proof), *((fact, Fact) for fact in facts), *((rule, Rule) for rule in rules)):
+        if not isinstance(given, kind):
+            raise InputError(f"expected a {kind.__name__}, got {shown(given)}", field=kind.__name__.lower())
     if not proof.steps:
         raise ProofError("a proof without steps proves nothing", step=0)
     checker = _Checker(facts, rules)

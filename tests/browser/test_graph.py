@@ -185,6 +185,12 @@ async def test_what_is_refused_says_where_and_stores_nothing(visit):
           batch: await outcome(() => graph.addMany([["a", "b", "c"], { subject: "a", predicate: "" }])),
           noList: await outcome(() => graph.addMany("abc")),
           notJson: await outcome(() => graph.addMany([{ subject: "a", predicate: 1n }])),
+          noNumber: await outcome(() => graph.add("a", "b", NaN)),
+          noNumberInAList: await outcome(() => graph.addMany([["a", "b", 1 / 0]])),
+          noTime: await outcome(() => graph.add("a", "b", "c", { validToMs: Number.NaN })),
+          anyByMistake: await outcome(() => graph.retract({ subject: NaN, predicate: "b" })),
+          callable: await outcome(() => graph.add("a", "b", () => "c")),
+          noOptions: await outcome(() => graph.neighbors("n0", 2)),
           nothing: await outcome(() => graph.retract({})),
           gone: await outcome(() => graph.retractFact("01900000-0000-7000-8000-000000000000")),
         };
@@ -211,6 +217,7 @@ async def test_what_is_refused_says_where_and_stores_nothing(visit):
     assert errors["syntax"]["details"]["at"] == 14
     assert errors["confidence"]["details"]["field"] == "confidence"
     assert errors["option"]["details"]["field"] == "colour"
+    assert errors["noTime"]["details"]["field"] == "valid_to_ms"
     assert errors["batch"]["details"]["index"] == 1
     assert (found["left"], found["rules"]) == (40, 1)
 

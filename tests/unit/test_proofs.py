@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pramana.errors import ProofError
+from pramana.errors import InputError, ProofError
 from pramana.graph.rule_language import ParsedFact, parse_program
 from pramana.knowledge import Atom, Fact, Proof, ProofStep, Rule
 from pramana.proofs import check
@@ -207,6 +207,12 @@ def test_a_derived_statement_is_not_a_fact_to_rest_on() -> None:
     check(Proof((leaf,)), [Fact("f0", "a", "is", "b")], [])
     assert failing_step(Proof((leaf,)), [Fact("f0", "a", "is", "b", derived=True)], []) == 0
     assert failing_step(Proof((leaf, replace(leaf, premises=(0,)))), [Fact("f0", "a", "is", "b")], []) == 1
+
+
+@pytest.mark.parametrize("given", [(None, [], []), (Proof(()), [1], []), (Proof(()), [], [None])])
+def test_what_is_no_proof_fact_or_rule_is_refused(given: Any) -> None:
+    with pytest.raises(InputError):
+        check(*given)
 
 
 def test_nothing_is_proved_by_no_steps() -> None:

@@ -5,11 +5,23 @@ import { PramanaError } from "./errors.js";
 /** @param {object} params */
 export function encode(params) {
   try {
-    return JSON.stringify(params);
+    return JSON.stringify(params, faithful);
   } catch (cause) {
+    if (cause instanceof PramanaError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new PramanaError("invalid_input", `this is not JSON: ${reason}`, {}, { cause });
   }
+}
+
+/**
+ * Refuse what JSON would turn into null, or leave out, without a word.
+ * @param {string} field
+ * @param {unknown} value
+ */
+function faithful(field, value) {
+  if (typeof value === "number" && !Number.isFinite(value)) throw unfit(field, `finite, not ${value}`);
+  if (typeof value === "function" || typeof value === "symbol") throw unfit(field, `no ${typeof value}`);
+  return value;
 }
 
 /**
@@ -18,6 +30,7 @@ export function encode(params) {
  * @returns {Record<string, any>}
  */
 export function snakeCase(options) {
+  if (options && (typeof options !== "object" || Array.isArray(options))) throw unfit("options", "an object");
   const { signal: _, ...sent } = options ?? {};
   const renamed = Object.entries(sent).map(([name, value]) => [
     name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),

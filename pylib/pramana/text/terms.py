@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 import unicodedata
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ MAX_TERM = 1000
 """Characters of a term."""
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[Uu][Rr][Nn]:")
+_LARGEST = int(sys.float_info.max)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
@@ -79,9 +81,8 @@ def _decimal(value: Any, field: str) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _refused(field, "a text or a number", shown(value))
     if isinstance(value, int):
-        # Python refuses to print an int of thousands of digits; four bits are more than one digit.
-        if value.bit_length() > 4 * MAX_TERM:
-            raise _refused(field, f"at most {MAX_TERM:,} digits", shown(value))
+        if abs(value) > _LARGEST:
+            raise _refused(field, "a number below 1.8e308, or a text", shown(value))
         return str(value)
     if not math.isfinite(value):
         raise _refused(field, "a finite number", shown(value))
