@@ -15,7 +15,7 @@ PACKAGE = "pramana"
 RANKS = {
     "errors": 0, "records": 0, "protocol": 0, "pace": 0, "standing": 0,
     "ports": 1, "knowledge": 1,
-    "platform": 2, "kernels": 2, "store": 2, "text": 2,
+    "platform": 2, "kernels": 2, "store": 2, "text": 2, "answers": 2,
     "embed": 3, "index": 3, "proofs": 3, "wire": 3,
     "bank": 4, "graph": 4, "bus": 4,
     "reason": 5,
