@@ -1,0 +1,1 @@
+"""Questions over memories and knowledge: how they are understood, answered, and answered again."""
