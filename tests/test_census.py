@@ -37,7 +37,7 @@ EXPORTS = {
     },
     "rules": {
         "rules_create", "rules_len", "rules_holding", "rules_derived", "rules_assert", "rules_numbers", "rules_program",
-        "rules_run", "rules_rollback", "rules_match", "rules_find", "rules_describe", "rules_support",
+        "rules_run", "rules_rollback", "rules_busiest", "rules_match", "rules_find", "rules_describe", "rules_support",
         "rules_derivations",
     },
 }  # fmt: skip

@@ -397,6 +397,10 @@ class RulesLike(Protocol):
         """End a `run` that is not done: all is as before its first call."""
         ...
 
+    def busiest(self) -> int | None:
+        """Return the rule by which most was derived that was new, in the last run that was rolled back."""
+        ...
+
     def match(
         self,
         subject: int | None,

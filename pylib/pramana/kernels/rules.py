@@ -168,6 +168,14 @@ class RuleBase(KernelObject):
         self._call("rules_rollback")
         self._running = False
 
+    def busiest(self) -> int | None:
+        """Return the rule by which most was derived that was new, in the last run that was rolled back.
+
+        That is the one to look at where a budget was exceeded. None if nothing was derived.
+        """
+        self._check_idle()
+        return next(iter(self._numbers("rules_busiest", self._export("rules_busiest")(self._live()))), None)
+
     def match(
         self,
         subject: int | None,

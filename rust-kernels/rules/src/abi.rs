@@ -98,6 +98,19 @@ pub extern "C" fn rules_rollback(handle: i32) -> i32 {
     })
 }
 
+/// Gives the rule that derived most in the last run that was rolled back.
+#[no_mangle]
+pub extern "C" fn rules_busiest(handle: i32) -> i32 {
+    idle(handle, |base, output| {
+        let busiest = base.run.busiest;
+        if busiest == crate::program::NONE {
+            return Ok(0);
+        }
+        output.put(&[busiest])?;
+        Ok(1)
+    })
+}
+
 /// Finds triples by their terms.
 #[no_mangle]
 pub extern "C" fn rules_match(

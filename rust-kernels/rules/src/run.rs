@@ -60,6 +60,8 @@ pub struct Run {
     pub join: Join,
     /// Of `Store::long`, what nothing refers to.
     pub garbage: usize,
+    /// The rule by which most was derived in the last run that was rolled back; `NONE` if nothing was.
+    pub busiest: u32,
     pub(crate) max_derived: usize,
     /// Derived triples of higher strata, which may yet go.
     pub(crate) slack: usize,
@@ -102,6 +104,7 @@ impl Run {
             active: false,
             join: Join::new(),
             garbage: 0,
+            busiest: NONE,
             max_derived: 0,
             slack: 0,
             stage: Stage::Forbid,
@@ -191,6 +194,7 @@ impl RuleBase {
         if !self.run.active {
             return;
         }
+        self.run.busiest = self.busiest();
         let before = core::mem::take(&mut self.run.before);
         for undo in core::mem::take(&mut self.run.undo).iter().rev() {
             let triple = self.store.triple_mut(undo.number);
@@ -215,6 +219,25 @@ impl RuleBase {
         self.store.holding = before.holding;
         self.run.garbage = before.garbage;
         self.end();
+    }
+
+    /// The rule by which most of the triples that are new to this run were derived.
+    fn busiest(&self) -> u32 {
+        let rules = &self.program.rules;
+        let mut counts = Vec::new();
+        if counts.try_reserve_exact(rules.len()).is_err() {
+            return NONE;
+        }
+        counts.resize(rules.len(), 0u32);
+        for number in self.store.numbers().skip(self.run.before.len) {
+            let rule = self.store.triple(number).support.rule;
+            if let Ok(index) = rules.binary_search_by_key(&rule, |rule| rule.number) {
+                counts[index] += 1;
+            }
+        }
+        let most = counts.iter().zip(rules).max_by_key(|(&count, _)| count);
+        most.filter(|(&count, _)| count > 0)
+            .map_or(NONE, |(_, rule)| rule.number)
     }
 
     /// Frees what only a run needs.

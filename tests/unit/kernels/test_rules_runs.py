@@ -138,6 +138,25 @@ def test_a_run_over_its_budget_changes_nothing(base):
     assert base.run(max_derived=55)
 
 
+def test_the_rule_that_went_too_far_is_known_afterwards(base):
+    teach(base, STEP, LEAP, rule(7, ("y", 8, "x"), ("x", EDGE, "y")))
+    assert base.busiest() is None
+    tell(base, chain(4))
+    assert base.run()
+    assert base.busiest() is None
+    tell(base, [(at, EDGE, at + 1) for at in range(4, 40)])
+    with pytest.raises(BudgetError):
+        base.run(max_derived=500)
+    assert base.busiest() == LEAP.number
+    teach(base, rule(7, ("y", 8, "x"), ("x", EDGE, "y")))
+    with pytest.raises(BudgetError):
+        base.run(max_derived=20)
+    assert base.busiest() == 7
+    assert not base.run(1)
+    base.rollback()
+    assert base.busiest() is None
+
+
 def test_the_budget_counts_what_is_derived_in_the_end(base):
     # What the second stratum derived before goes as soon as the first derives its opposite.
     teach(

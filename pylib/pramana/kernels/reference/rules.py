@@ -7,7 +7,7 @@ rule's weight times that of the premises, multiplied in the order of the body.
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
@@ -86,6 +86,7 @@ class ReferenceRuleBase:
         self._values: dict[int, float] = {}
         self._rules: list[ProgramRule] = []
         self._running: _Run | None = None
+        self._busiest: list[tuple[int, int]] = []
 
     def __len__(self) -> int:
         return len(self._idle())
@@ -156,7 +157,7 @@ class ReferenceRuleBase:
         run = self._running = self._running or _Run(self)
         for done, _ in enumerate(run.steps, 1):
             if max_derived and len(run.facts.confidence) - len(self._asserted) > max_derived:
-                self._running = None
+                self.rollback()
                 raise_status(
                     "rules", "rules_run", STATUS["over_budget"], budget="max_derived", limit=max_derived
                 )
@@ -169,8 +170,15 @@ class ReferenceRuleBase:
         return True
 
     def rollback(self) -> None:
-        self._live()
-        self._running = None
+        known = self._live()
+        if self._running is not None:
+            new = (one.rule for triple, one in self._running.supports.items() if triple not in known)
+            self._busiest = Counter(new).most_common(1)
+            self._running = None
+
+    def busiest(self) -> int | None:
+        self._idle()
+        return self._busiest[0][0] if self._busiest else None
 
     def match(
         self,
