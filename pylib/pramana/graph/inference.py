@@ -10,6 +10,7 @@ import asyncio
 from array import array
 from collections.abc import Mapping
 from time import perf_counter
+from typing import Any
 
 from pramana.errors import BudgetError
 from pramana.graph.program import Names, Program
@@ -17,6 +18,7 @@ from pramana.kernels.interfaces import RulesLike
 from pramana.knowledge import Rule
 from pramana.pace import Pace
 from pramana.text.terms import number_of
+from pramana.text.wording import quoted
 
 __all__ = ["Deadline", "Inference"]
 
@@ -70,7 +72,8 @@ class Inference:
             max_derived: at most so many derived triples.
 
         Raises:
-            BudgetError: a budget was reached; `details["budget"]` is "max_derived" or "timeout_s".
+            BudgetError: a budget was reached; `details["budget"]` is "max_derived" or "timeout_s", `details["rule"]`
+                the id of the rule by which most would follow.
             RuleError: the rules cannot be stratified.
         """
         if version != self._version:
@@ -85,6 +88,9 @@ class Inference:
         while not self._stretch(max_derived):
             try:
                 await deadline()
+            except BudgetError as error:
+                self.base.rollback()
+                raise self._exceeded(str(error), **error.details) from error
             except BaseException:
                 self.base.rollback()
                 raise
@@ -95,13 +101,22 @@ class Inference:
             done = self.base.run(self._steps, max_derived=max_derived)
         except BudgetError as error:
             message = f"more than max_derived ({max_derived:,}) facts would follow; nothing was changed"
-            raise BudgetError(message, budget="max_derived", limit=max_derived) from error
+            raise self._exceeded(message, budget="max_derived", limit=max_derived) from error
         took = perf_counter() - began
         if not done:
             # At most twice as many next time: the first steps may be the cheap ones.
             factor = min(2.0, STRETCH_S / max(took, 1e-6))
             self._steps = min(MAX_STEPS, max(1, int(self._steps * factor)))
         return done
+
+    def _exceeded(self, message: str, **details: Any) -> BudgetError:
+        """The error with the rule that yields most, which is the one to look at."""
+        number = self.base.busiest()
+        if number is None:
+            return BudgetError(message, **details)
+        rule = self.program.rules[number]
+        told = quoted(rule.sentence or rule.text)
+        return BudgetError(f"{message}. Most would follow by the rule {told}", **details, rule=rule.id)
 
     async def _say_numbers(self, deadline: Deadline) -> None:
         """Tell the base the values of terms that came since it was last told."""

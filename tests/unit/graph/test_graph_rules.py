@@ -91,7 +91,8 @@ async def test_a_budget_that_is_reached_leaves_everything_as_it_was(build: str) 
         await graph.add_many([(n, "next", n + 1) for n in range(20, 40)])
         with pytest.raises(BudgetError) as caught:
             await graph.match(None, "before", derived=True, max_derived=300)
-        assert caught.value.details == {"budget": "max_derived", "limit": 300}
+        [worst] = [rule for rule in await graph.rules() if len(rule.body) == 2]
+        assert caught.value.details == {"budget": "max_derived", "limit": 300, "rule": worst.id}
         with pytest.raises(BudgetError) as late:
             await graph.match(None, "before", derived=True, timeout_s=0)
         assert late.value.details["budget"] == "timeout_s"

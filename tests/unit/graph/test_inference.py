@@ -162,7 +162,10 @@ async def test_too_many_consequences_end_in_an_error_and_change_nothing() -> Non
     state.tell(facts_of(CHAIN, "g"))
     with pytest.raises(BudgetError, match="max_derived") as caught:
         await followed(state, max_derived=20)
-    assert caught.value.details == {"budget": "max_derived", "limit": 20}
+    worst = state.rules[caught.value.details["rule"]]
+    assert caught.value.details == {"budget": "max_derived", "limit": 20, "rule": worst.id}
+    assert len(worst.body) == 2
+    assert worst.text[:59] in str(caught.value)
     held = state.base.match(None, None, None)
     described = state.base.describe(held)
     assert sum(not asserted for asserted in described.asserted) == len(before)
@@ -174,7 +177,7 @@ async def test_a_deadline_ends_inference_and_changes_nothing(monkeypatch: pytest
     state = state_of(f"{CHAIN}\n{CLOSURE}")
     with pytest.raises(BudgetError, match=r"timeout_s \(0 s\)") as caught:
         await followed(state, timeout_s=0.0)
-    assert caught.value.details == {"budget": "timeout_s", "limit": 0.0}
+    assert (caught.value.details["budget"], caught.value.details["limit"]) == ("timeout_s", 0.0)
     assert state.base.derived == 0
     assert len(await followed(state)) == 12 * 13 // 2
 
