@@ -161,9 +161,9 @@ async def test_too_many_consequences_end_in_an_error_and_change_nothing() -> Non
     before = await followed(state)
     state.tell(facts_of(CHAIN, "g"))
     with pytest.raises(BudgetError, match="max_derived") as caught:
-        await followed(state, max_derived=20)
+        await followed(state, max_derived=60)
     worst = state.rules[caught.value.details["rule"]]
-    assert caught.value.details == {"budget": "max_derived", "limit": 20, "rule": worst.id}
+    assert caught.value.details == {"budget": "max_derived", "limit": 60, "rule": worst.id}
     assert len(worst.body) == 2
     assert worst.text[:59] in str(caught.value)
     held = state.base.match(None, None, None)
