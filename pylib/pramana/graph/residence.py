@@ -1,7 +1,8 @@
 """A graph in memory: loaded at the first call, one call at a time, every one of them up to date.
 
 Rules of the file: whoever reads or writes holds the state's lock to the end, so that inference may pause; a bank
-that shares the database never waits for that.
+that shares the database never waits for that. Loading is nobody's own call: who gives up waiting for it does not
+break it off.
 """
 
 from __future__ import annotations
@@ -49,9 +50,7 @@ class Residence:
 
     def __init__(self, database: Database, kernels: GraphKernels) -> None:
         self._database, self._kernels = database, kernels
-        self._made: Loaded | None = None
-        self._complete = False
-        self._loading = asyncio.Lock()
+        self._loading: asyncio.Task[Loaded] | None = None
         self._closed = False
 
     @asynccontextmanager
@@ -89,31 +88,47 @@ class Residence:
     async def close(self) -> None:
         """End the call that is under way and free the memory. Closing twice is allowed."""
         self._closed = True
-        if self._made is not None:
-            async with self._made.state.lock:
-                self._made.traversal.close()
-                self._made.state.close()
+        loading = self._loading
+        if loading is None:
+            return
+        loading.cancel()
+        await asyncio.wait((loading,))
+        if not loading.cancelled() and loading.exception() is None:
+            loaded = loading.result()
+            async with loaded.state.lock:
+                loaded.traversal.close()
+                loaded.state.close()
 
     async def _loaded(self) -> Loaded:
         self._check_open()
-        if self._made is None or not self._complete:
-            async with self._loading:
-                return await self._load()
-        return self._made
+        if self._loading is None:
+            self._loading = asyncio.ensure_future(self._load())
+            self._loading.add_done_callback(self._was_loaded)
+        loading = self._loading
+        try:
+            return await asyncio.shield(loading)
+        except asyncio.CancelledError:
+            if loading.cancelled():  # by `close`, and not the caller
+                self._check_open()
+            raise
 
     async def _load(self) -> Loaded:
-        if self._made is None:
-            state = Knowledge(self._kernels.rules(), self._database.clock)
-            views, traversal = Views(state, self._kernels.rules), Traversal(state, self._kernels.graph)
-            self._made = Loaded(state, views, traversal)
-            # Before it is loaded: what is committed meanwhile must not be missed.
-            self._database.attach(state)
-        if not self._complete:
-            async with self._made.state.lock:
-                self._check_open()
-                await self._made.state.load(self._database.store)
-            self._complete = True
-        return self._made
+        state = Knowledge(self._kernels.rules(), self._database.clock)
+        # Before it is loaded: what is committed meanwhile must not be missed.
+        self._database.attach(state)
+        try:
+            async with state.lock:
+                await state.load(self._database.store)
+        except BaseException:
+            self._database.detach(state)
+            state.close()
+            raise
+        return Loaded(state, Views(state, self._kernels.rules), Traversal(state, self._kernels.graph))
+
+    def _was_loaded(self, loading: asyncio.Task[Loaded]) -> None:
+        # The next call tries again. Whoever waited has the error; that nobody did is no error of the loop's.
+        if not loading.cancelled() and loading.exception() is not None:
+            self._loading = None
 
     def _check_open(self) -> None:
         if self._closed:

@@ -87,6 +87,10 @@ class Database:
         """Tell `part` of every commit from here on."""
         self._parts.append(part)
 
+    def detach(self, part: Part) -> None:
+        """Tell `part` of nothing any more."""
+        self._parts.remove(part)
+
     def loaded(self, state: StoreState) -> None:
         """Go on from `state`: a part was loaded as of it, before anything was committed here."""
         if state.head_seq > self._writer.state.head_seq:

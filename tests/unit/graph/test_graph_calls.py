@@ -17,6 +17,7 @@ from pramana.errors import (
     KernelError,
     NotFoundError,
     ReadOnlyError,
+    StoreError,
 )
 from pramana.graph.knowledge_graph import KnowledgeGraph
 from pramana.ports import Row
@@ -224,6 +225,26 @@ async def test_a_call_that_is_cancelled_leaves_a_whole_graph(
         assert len(after[0]) == len(before[0]) + (0 if was else 3000)
     async with open_graph(store) as graph:
         assert await everything(graph) == after
+
+
+async def test_loading_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    database = await Database.open(MemoryStore())
+    scan, fails = database.store.scan, [True]
+
+    def failing(kind: str) -> Any:
+        if fails:
+            fails.clear()
+            raise StoreError("the disk is away")
+        return scan(kind)
+
+    monkeypatch.setattr(database.store, "scan", failing)
+    graph = KnowledgeGraph(database, BuildKernels())
+    with pytest.raises(StoreError):
+        await graph.match("a")
+    await graph.add("a", "p", "b")
+    assert len(await graph.match("a")) == 1
+    await graph.close()
+    await database.close()
 
 
 async def everything(graph: KnowledgeGraph) -> tuple[list[str], list[str]]:
