@@ -53,23 +53,23 @@ def check(proof: Proof, facts: Iterable[Fact], rules: Iterable[Rule]) -> None:
         raise ProofError("a proof without steps proves nothing", step=0)
     checker = _Checker(facts, rules)
     for index, step in enumerate(proof.steps):
-        problem = checker.problem_of(step, proof.steps[:index])
+        problem = checker.problem_of(step, index, proof.steps)
         if problem:
             raise ProofError(f"step {index} ({_said(step.conclusion)}) does not hold: {problem}", step=index)
 
 
 class _Checker:
-    """Looks at one step at a time, those before it being taken for granted."""
+    """Looks at one step at a time, the `index` steps before it being taken for granted."""
 
     def __init__(self, facts: Iterable[Fact], rules: Iterable[Rule]) -> None:
         self._facts = {fact.id: fact for fact in facts if fact.id and not fact.derived}
         self._rules = {rule.id: rule for rule in rules}
         self._all: _Consequences | None = None
 
-    def problem_of(self, step: ProofStep, before: Sequence[ProofStep]) -> str:
+    def problem_of(self, step: ProofStep, index: int, steps: Sequence[ProofStep]) -> str:
         """Return why a step does not hold, or ""."""
         if step.rule and not step.fact:
-            return self._application(step, before)
+            return self._application(step, index, steps)
         if step.fact and not step.rule:
             return self._assertion(step)
         return "it names both a fact and a rule" if step.fact else "it names neither a fact nor a rule"
@@ -84,7 +84,7 @@ class _Checker:
             return "a fact rests on nothing"
         return _wrong_confidence(step, fact.confidence)
 
-    def _application(self, step: ProofStep, before: Sequence[ProofStep]) -> str:
+    def _application(self, step: ProofStep, index: int, steps: Sequence[ProofStep]) -> str:
         rule = self._rules.get(step.rule)
         if rule is None:
             return f"there is no rule {step.rule!r}"
@@ -94,9 +94,9 @@ class _Checker:
         if not _same(_bound(rule.head, step.bindings), step.conclusion):
             return "the rule's head is not the conclusion"
         body = [_bound(atom, step.bindings) for atom in rule.body]
-        if not all(0 <= index < len(before) for index in step.premises):
+        if not all(0 <= place < index for place in step.premises):
             return "it rests on what is no earlier step"
-        premises = [before[index] for index in step.premises]
+        premises = [steps[place] for place in step.premises]
         concluded = [premise.conclusion for premise in premises]
         if len(body) != len(premises) or not all(map(_same, body, concluded)):
             return "the premises are not the rule's body"

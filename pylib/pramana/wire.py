@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from pramana.errors import CancelledError, InputError, to_wire
+from pramana.pace import Pace
 from pramana.text.json_input import parse_json
 from pramana.text.wording import instead, quoted, shown
 
 __all__ = ["Method", "OnChunk", "dispatch", "dispatch_json", "failed", "no_chunk"]
 
+SLICE = 1_000
+"""Elements of a list that are encoded in one stretch."""
 T = TypeVar("T")
 W = TypeVar("W")
 OnChunk: TypeAlias = Callable[[Any], None]
@@ -110,7 +113,7 @@ async def dispatch_json(
         params = parse_json(params_json, "params") if params_json else {}
         emit = None if on_chunk is None else lambda chunk: on_chunk(_encode(chunk))
         result = await dispatch(part, methods, method, params, request_id=request_id or None, on_chunk=emit)
-        return _encode({"ok": result})
+        return f'{{"ok":{await _encode_in_stretches(result)}}}'
     except asyncio.CancelledError:
         return failed(CancelledError("the call was cancelled before its commit; nothing was written"))
     except Exception as error:  # noqa: BLE001  # this is the edge: every error crosses as code, message and details
@@ -125,6 +128,20 @@ def failed(error: BaseException) -> str:
 def no_chunk(_: Any) -> None:
     """Refuse a part of an answer that nobody takes."""
     raise InputError("this method answers in parts; pass on_chunk", field="on_chunk")
+
+
+async def _encode_in_stretches(value: Any) -> str:
+    """As `_encode`; others run between the parts of a long list."""
+    if isinstance(value, dict):
+        members = [f"{_encode(key)}:{await _encode_in_stretches(item)}" for key, item in value.items()]
+        return f"{{{','.join(members)}}}"
+    if not isinstance(value, list) or len(value) <= SLICE:
+        return _encode(value)
+    pace, parts = Pace(), []
+    for start in range(0, len(value), SLICE):
+        parts.append(_encode(value[start : start + SLICE])[1:-1])
+        await pace()
+    return f"[{','.join(parts)}]"
 
 
 def _encode(value: Any) -> str:

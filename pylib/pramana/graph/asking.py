@@ -2,7 +2,8 @@
 
 A question with several statements is true if all are, with the product of their confidences, and false if one is
 false. One about everything of a kind is tried on an individual of which nothing else is known: what it is assumed
-to be stands in proofs as facts with ids "assumption:1" and so on. A known counterexample speaks against it.
+to be stands in proofs as facts with ids "assumption:1" and so on. A known counterexample speaks against it. Such a
+proof says nothing of others where it rests on what is not known of the individual: then the answer is unknown.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import NamedTuple
 from pramana.errors import BudgetError
 from pramana.graph.english.records import Question
 from pramana.graph.inference import Deadline
-from pramana.graph.proving import Prover
+from pramana.graph.proving import Prover, noisy_or
 from pramana.graph.view import View
 from pramana.knowledge import IS, Atom, Comparison, Proof, Rule, Verdict, is_variable
 from pramana.text.terms import key_of, number_of
@@ -134,7 +135,30 @@ class _Asking:
             return Verdict("unknown", 0.0)
         assumed = [_with(atom, terms) for atom in rule.body]
         async with self._view.assuming(assumed, self._deadline) as view:
-            return await Prover(view, self._deadline).verdict(_with(rule.head, terms), self._max_proofs)
+            found = await Prover(view, self._deadline).verdict(_with(rule.head, terms), self._max_proofs)
+        proofs = tuple(proof for proof in found.proofs if self._is_general(proof, set(terms.values())))
+        if len(proofs) == len(found.proofs):
+            return found
+        return (
+            replace(found, proofs=proofs, confidence=noisy_or(proofs)) if proofs else Verdict("unknown", 0.0)
+        )
+
+    def _is_general(self, proof: Proof, individuals: set[str]) -> bool:
+        """Whether a proof about individuals of which nothing else is known is one about any.
+
+        It is not where it rests on what is absent of them, or on their being other than something: of another
+        individual that may be known.
+        """
+        rules = {rule.id: rule for rule in self._view.program.rules.values()}
+        for step in proof.steps:
+            if any({atom.subject, atom.object} & individuals for atom in step.absent):
+                return False
+            others = (one for one in rules[step.rule].where if one.operator == "!=") if step.rule else ()
+            if any(
+                step.bindings.get(side) in individuals for one in others for side in (one.left, one.right)
+            ):
+                return False
+        return True
 
     def _individuals(self, rule: Rule) -> dict[str, str]:
         """Names that nothing has yet, one for each variable of a rule."""

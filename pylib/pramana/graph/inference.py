@@ -79,8 +79,7 @@ class Inference:
         if version != self._version:
             self.base.set_program(self.program.replace(rules.values()))
             self._version = version
-        if self.program.compares:
-            await self._say_numbers(deadline)
+        await self.say_numbers(deadline)
         await self.run(deadline, max_derived=max_derived)
 
     async def run(self, deadline: Deadline, *, max_derived: int) -> None:
@@ -118,9 +117,9 @@ class Inference:
         told = quoted(rule.sentence or rule.text)
         return BudgetError(f"{message}. Most would follow by the rule {told}", **details, rule=rule.id)
 
-    async def _say_numbers(self, deadline: Deadline) -> None:
-        """Tell the base the values of terms that came since it was last told."""
-        while self._numbered < len(self.names):
+    async def say_numbers(self, deadline: Deadline) -> None:
+        """Tell the base the values of terms that came since it was last told, if a rule compares any."""
+        while self.program.compares and self._numbered < len(self.names):
             until = min(self._numbered + 1000, len(self.names))
             values = {
                 term: value

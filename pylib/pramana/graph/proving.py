@@ -1,8 +1,8 @@
 """Why something holds: its best proof, and others that share no asserted statement with it.
 
 The best proof follows the supports that inference keeps, which never end in a circle. Further ones are looked for
-among all applications of rules near the goal: the best proof that uses none of the statements used so far, again
-and again. Finding it is a shortest path problem, since a step never is surer than its premises (Knuth, 1977, "A
+among all applications of rules near the goal: the best proof that uses none of the facts used so far, again and
+again; what two sources state is two facts. Finding it is a shortest path problem, since a step never is surer than its premises (Knuth, 1977, "A
 generalization of Dijkstra's algorithm"), so no proof rests on itself.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
@@ -33,6 +34,7 @@ NEAR = 20_000
 DERIVATIONS = 16
 """At most so many of one statement."""
 
+NOTHING: Mapping[int, int] = {}
 Choices = Mapping[int, Derivation | None]
 """The application of a rule that yields a triple, None where it is asserted, by the triple's number."""
 
@@ -95,18 +97,18 @@ class Prover:
             raise BudgetError(message, budget="proof_steps", limit=MAX_STEPS)
         found = [best]
         records = self._records(goal)[choices[goal] is None :]
-        used = self._leaves(goal, choices)
+        used = Counter(self._leaves(goal, choices))
         steps = await self._near(goal) if max_proofs > 1 else []
         while len(found) < max_proofs:
             chosen = await self._best_without(goal, steps, used)
-            other = None if chosen is None else await self._proof(goal, chosen)
+            other = None if chosen is None else await self._proof(goal, chosen, used)
             surer = [fact for fact in records if other is None or fact.confidence >= other.confidence]
             found += (Proof((_leaf(fact),)) for fact in surer)
             if chosen is None or other is None:
                 break
             found.append(other)
             records = records[len(surer) :]
-            used |= self._leaves(goal, chosen)
+            used.update(self._leaves(goal, chosen))
         return tuple(found[:max_proofs])
 
     async def _supports(self, goal: int) -> dict[int, Derivation | None]:
@@ -157,7 +159,7 @@ class Prover:
                 waiting += fresh
         return leaves
 
-    async def _proof(self, goal: int, choices: Choices) -> Proof | None:
+    async def _proof(self, goal: int, choices: Choices, used: Mapping[int, int] = NOTHING) -> Proof | None:
         """Write the proof of `goal` down, premises first; None if it has too many steps."""
         places: dict[int, int] = {}
         steps: list[ProofStep] = []
@@ -173,7 +175,10 @@ class Prover:
                 waiting.pop()
                 if number not in places:
                     places[number] = len(steps)
-                    steps.append(self._step(number, derivation, places, steps))
+                    if derivation is None:
+                        steps.append(_leaf(self._records(number)[used.get(number, 0)]))
+                    else:
+                        steps.append(self._step(number, derivation, places, steps))
                 if len(steps) > MAX_STEPS:
                     return None
             await self._deadline()
@@ -182,12 +187,10 @@ class Prover:
     def _step(
         self,
         number: int,
-        derivation: Derivation | None,
+        derivation: Derivation,
         places: Mapping[int, int],
         steps: Sequence[ProofStep],
     ) -> ProofStep:
-        if derivation is None:
-            return _leaf(self._records(number)[0])
         program, names = self._view.program, self._view.names
         rule = program.rules[derivation.rule]
         bindings = {
@@ -232,15 +235,19 @@ class Prover:
             if self._asserted[number] > 0 and number != goal
         ]
 
-    async def _best_without(self, goal: int, steps: list[_Step], used: set[int]) -> Choices | None:
-        """Return the surest proof of `goal` by rules that uses none of the asserted statements in `used`."""
+    async def _best_without(self, goal: int, steps: list[_Step], used: Mapping[int, int]) -> Choices | None:
+        """Return the surest proof of `goal` by rules from records of asserted statements that were not used yet.
+
+        `used` tells how many of each statement's records were.
+        """
         missing: dict[int, int] = {}
         uses: dict[int, list[int]] = {}
         heap: list[tuple[float, int]] = []
         for index, step in enumerate(steps):
             if step.derivation is None:
-                if step.conclusion not in used:
-                    heappush(heap, (-step.weight, index))
+                confidence = self._unused(step, used.get(step.conclusion, 0))
+                if confidence:
+                    heappush(heap, (-confidence, index))
                 continue
             premises = set(step.derivation.premises)
             missing[index] = len(premises)
@@ -264,6 +271,13 @@ class Prover:
                     product = math.prod(sure[premise] for premise in derivation.premises)
                     heappush(heap, (-steps[after].weight * product, after))
         return None
+
+    def _unused(self, step: _Step, used: int) -> float:
+        """The confidence of the best record of an asserted statement beyond those used; 0 if there is none."""
+        if not used:
+            return step.weight
+        left = self._records(step.conclusion)[used:]
+        return left[0].confidence if left else 0.0
 
 
 def _leaf(fact: Fact) -> ProofStep:

@@ -22,7 +22,7 @@ from pramana.graph.terms import Terms
 from pramana.kernels.interfaces import RulesLike
 from pramana.kernels.rules import MISSING
 from pramana.knowledge import Atom, Fact, Rule
-from pramana.text.terms import key_of
+from pramana.text.terms import key_of, number_of
 
 __all__ = ["Moment", "State", "View", "Views", "visible_triples"]
 
@@ -137,6 +137,11 @@ class View:
         Raises:
             BudgetError: more would follow than the view's budget allows.
         """
+        for term in (side for one in statements for side in (one.subject, one.object)):
+            if number_of(term) is not None:
+                # A number stays, as a term of which nothing is stated: the base is told its value, and keeps it.
+                self.names.intern(term)
+        await self.inference.say_numbers(deadline)
         names = _Added(self.names)
         assumed: dict[Triple, Fact] = {}
         for one in statements:

@@ -10,13 +10,16 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from pramana.errors import ClosedError, ReadOnlyError
+from pramana.errors import ClosedError, InputError, ReadOnlyError
 from pramana.ports import Changes, Clock, RecordStore, Row, StoreState
 from pramana.records import SystemClock
 from pramana.standing import disregard
 from pramana.store.writer import Intent, Writer
 
 __all__ = ["Database", "Part"]
+
+MAX_REQUEST_ID = 1_000
+"""Characters."""
 
 
 class Part(Protocol):
@@ -97,8 +100,13 @@ class Database:
             self._writer.state = state
 
     async def submit(self, intent: Intent, *, request_id: str | None = None) -> Any:
-        """Run `intent` in the next commit and return its result; see `Writer.submit`."""
+        """Run `intent` in the next commit and return its result; see `Writer.submit`.
+
+        Raises:
+            InputError: `request_id` is no text of up to 1,000 characters.
+        """
         self.check_writable()
+        _check_request_id(request_id)
         result = await self._writer.submit(intent, request_id=request_id)
         try:
             await self._settle()
@@ -109,6 +117,7 @@ class Database:
 
     async def done(self, request_id: str | None) -> str | None:
         """The result, as JSON, of a request that was committed under this id, if it is still remembered."""
+        _check_request_id(request_id)
         return None if request_id is None else await self.store.done(request_id)
 
     async def catch_up(self) -> None:
@@ -157,3 +166,17 @@ class Database:
 
     def _caught_up(self, changes: Changes) -> None:
         self._applied(changes.rows, changes.state)
+
+
+def _check_request_id(given: str | None) -> None:
+    if given is None:
+        return
+    problem = ""
+    if not isinstance(given, str):
+        problem = f"a text, not {type(given).__name__}"
+    elif not 0 < len(given) <= MAX_REQUEST_ID:
+        problem = f"1 to {MAX_REQUEST_ID:,} characters"
+    elif any("\ud800" <= character <= "\udfff" for character in given):
+        problem = "without halves of surrogates"
+    if problem:
+        raise InputError(f"request_id must be {problem}", field="request_id")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.bank.wire import METHODS
 from pramana.errors import InputError
-from pramana.wire import dispatch_json
+from pramana.wire import Method, dispatch_json
 from tests.unit.bank.banks import open_bank
 
 ADDED = {"request_id", "on_progress"}
@@ -187,3 +188,32 @@ async def test_errors_of_other_kinds_cross_too() -> None:
         "details": {},
     }
     await bank.close()
+
+
+@pytest.mark.parametrize("length", [1_000, 1_001, 3_456])
+async def test_long_answers_are_the_same_json(length: int) -> None:
+    """They are encoded in parts, between which others run."""
+    answer = [{"n": n, "text": f"é {n}", "list": [n, None]} for n in range(length)]
+    methods: Mapping[str, Method[None]] = {
+        "list": Method(lambda _, params, on_chunk: _soon(answer)),
+        "object": Method(lambda _, params, on_chunk: _soon({"facts": answer, "cursor": None, "empty": {}})),
+    }
+    for name, expected in (("list", answer), ("object", {"facts": answer, "cursor": None, "empty": {}})):
+        got = await dispatch_json(None, methods, name, "")
+        assert got == json.dumps({"ok": expected}, ensure_ascii=False, separators=(",", ":"))
+
+
+async def _soon(answer: Any) -> Any:
+    return answer
+
+
+@pytest.mark.parametrize("request_id", ["\ud800", "", "x" * 1_001, 5, ["x"]])
+async def test_a_request_id_that_is_none_is_named(request_id: Any) -> None:
+    bank = await open_bank()
+    for call in (
+        lambda: bank.store(task_description="x", request_id=request_id),
+        lambda: bank.purge("x", request_id=request_id),
+    ):
+        with pytest.raises(InputError) as caught:
+            await call()
+        assert caught.value.details["field"] == "request_id"

@@ -347,3 +347,34 @@ async def test_what_is_asked_is_not_stated() -> None:
     (parsed,) = parse_program("(socrates mortal)")
     await put(state, Question("q", "ground", (parsed.atom,)))
     assert [fact.object for fact in state.facts()] == ["human"]
+
+
+async def test_what_rests_on_what_is_not_known_of_one_is_not_so_of_all() -> None:
+    state = state_of(
+        """(pingu is bird)
+        (pingu is penguin)
+        (alarm is off)
+        (?x is bird) & unless (?x is penguin) => (?x is flier)
+        (?x is bird) & unless (alarm is on) => (?x is calm)"""
+    )
+    found = await put(state, every("(?x is bird) => (?x is flier)"))
+    assert (found.verdict, found.confidence, found.proofs) == ("unknown", 0.0, ())
+    # What is absent has nothing to do with the bird.
+    assert (await put(state, every("(?x is bird) => (?x is calm)"))).verdict == "true"
+    denied = state_of("(?x is bird) & unless (?x is penguin) => not (?x is swimmer)")
+    assert (await put(denied, every("(?x is bird) => (?x is swimmer)"))).verdict == "unknown"
+
+
+async def test_what_is_so_of_all_but_one_is_not_so_of_all() -> None:
+    state = state_of("(?x is bird) & ?x != tom => (?x is shy)\n(?x eats ?y) & ?y != tom => (?x is fed)")
+    assert (await put(state, every("(?x is bird) => (?x is shy)"))).verdict == "unknown"
+    assert (await put(state, every("(?x eats ?y) => (?x is fed)"))).verdict == "unknown"
+    assert (await put(state, every("(?x eats fish) => (?x is fed)"))).verdict == "true"
+
+
+async def test_a_number_that_only_the_question_names_is_one() -> None:
+    state = state_of("(stone weighs 9)\n(?x weighs ?w) & ?w > 3 => (?x is heavy)")
+    for number, verdict in (("9", "true"), ("5", "true"), ("2", "unknown"), ("five", "unknown")):
+        assert (await put(state, every(f"(?x weighs {number}) => (?x is heavy)"))).verdict == verdict
+    # Nor is another term taken for the number of a question before.
+    assert (await put(state, every("(?x weighs lots) => (?x is heavy)"))).verdict == "unknown"

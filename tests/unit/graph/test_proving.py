@@ -13,7 +13,7 @@ from pramana.errors import BudgetError
 from pramana.graph import proving
 from pramana.graph.inference import Deadline
 from pramana.graph.proving import Prover, noisy_or
-from pramana.graph.rule_language import parse_program
+from pramana.graph.rule_language import parse_program, parse_rules
 from pramana.knowledge import Atom, Fact, Proof, ProofStep, Verdict
 from tests.unit.graph import naive_prover, programs
 from tests.unit.graph.small_state import SmallState, holding, state_of
@@ -152,6 +152,15 @@ async def test_a_circle_proves_nothing() -> None:
     state = state_of("(a p b)\n(?x p ?y) => (?y p ?x)\n(?x p ?y) => (?x q ?y)\n(?x q ?y) => (?x p ?y)")
     found = await verdict(state, "(a q b)", max_proofs=9)
     assert [leaves(proof) for proof in found.proofs] == [{"f0"}]
+
+
+async def test_every_source_is_one_witness_also_of_what_follows() -> None:
+    state = SmallState()
+    state.tell(Fact(f"f{n}", "a", "p", "b", confidence=0.5, source=source) for n, source in enumerate("xyy"))
+    state.set_rules(replace(one, id="r") for one in parse_rules("(?x p ?y) => (?x q ?y)"))
+    found = await verdict(state, "(a q b)", 5)
+    assert [proof.facts for proof in found.proofs] == [("f0",), ("f1",)]
+    assert found.confidence == pytest.approx(0.75)
 
 
 async def test_a_proof_may_use_a_premise_twice() -> None:

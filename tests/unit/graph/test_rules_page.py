@@ -37,7 +37,7 @@ def consequences(text: str) -> list[str]:
         else:
             rules.append(item.rule)
     check_stratified(rules)
-    proofs = [proof for proof in prove(facts, rules).values() if not proof.fact]
+    proofs = [proof for proof in prove(facts, rules).values() if not proof.last.fact]
     return sorted(fact_text(proof.conclusion, round(proof.confidence, 12)) for proof in proofs)
 
 
