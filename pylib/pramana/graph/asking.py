@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
@@ -136,27 +136,27 @@ class _Asking:
         assumed = [_with(atom, terms) for atom in rule.body]
         async with self._view.assuming(assumed, self._deadline) as view:
             found = await Prover(view, self._deadline).verdict(_with(rule.head, terms), self._max_proofs)
-        proofs = tuple(proof for proof in found.proofs if self._is_general(proof, set(terms.values())))
+        proofs = tuple(proof for proof in found.proofs if self._is_general(proof, terms, rule.where))
         if len(proofs) == len(found.proofs):
             return found
         return (
             replace(found, proofs=proofs, confidence=noisy_or(proofs)) if proofs else Verdict("unknown", 0.0)
         )
 
-    def _is_general(self, proof: Proof, individuals: set[str]) -> bool:
+    def _is_general(self, proof: Proof, terms: Mapping[str, str], where: Sequence[Comparison]) -> bool:
         """Whether a proof about individuals of which nothing else is known is one about any.
 
-        It is not where it rests on what is absent of them, or on their being other than something: of another
-        individual that may be known.
+        It is not where it rests on what is absent of them, or on their being other than something, unless that was
+        asked: of another individual, more may be known.
         """
+        individuals = set(terms.values())
         rules = {rule.id: rule for rule in self._view.program.rules.values()}
+        asked = set(_different(where, terms))
         for step in proof.steps:
             if any({atom.subject, atom.object} & individuals for atom in step.absent):
                 return False
-            others = (one for one in rules[step.rule].where if one.operator == "!=") if step.rule else ()
-            if any(
-                step.bindings.get(side) in individuals for one in others for side in (one.left, one.right)
-            ):
+            different = _different(rules[step.rule].where, step.bindings) if step.rule else ()
+            if any(pair & individuals and pair not in asked for pair in different):
                 return False
         return True
 
@@ -283,3 +283,10 @@ def _with(atom: Atom, terms: Mapping[str, str]) -> Atom:
 def _variables(atoms: Iterable[Atom]) -> list[str]:
     terms = (term for atom in atoms for term in (atom.subject, atom.object))
     return list(dict.fromkeys(filter(is_variable, terms)))
+
+
+def _different(where: Iterable[Comparison], terms: Mapping[str, str]) -> Iterator[frozenset[str]]:
+    """Yield the terms that comparisons want to be different."""
+    for one in where:
+        if one.operator == "!=":
+            yield frozenset(terms.get(side, side) for side in (one.left, one.right))
