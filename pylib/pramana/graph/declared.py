@@ -6,6 +6,8 @@ A name in a disjointness is that of a predicate, and of a class: (x, is, name).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from pramana.graph.terms import Terms
 from pramana.knowledge import Declaration
@@ -14,15 +16,20 @@ from pramana.text.terms import predicate_of
 __all__ = ["Declared"]
 
 
+class _Numbered(NamedTuple):
+    functional: set[int]
+    disjoint: Mapping[int, set[int]]
+    classes: Mapping[int, set[int]]
+
+
 class Declared:
     """The declarations in force, and what they say by the numbers of terms."""
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._by_id: dict[str, Declaration] = {}
-        self.functional: set[int] = set()
-        self.disjoint: dict[int, set[int]] = {}
-        self.disjoint_classes: dict[int, set[int]] = {}
+        self._numbered: _Numbered | None = None
+        """Made when it is asked for, since declarations come many at a time."""
 
     def __contains__(self, id: str) -> bool:
         return id in self._by_id
@@ -37,16 +44,41 @@ class Declared:
             self._by_id.pop(id, None)
         else:
             self._by_id[id] = declaration
-        self._number()
+            for name in (declaration.predicate, declaration.other):
+                if name:
+                    # Before any fact is looked at: what has no number is excluded by nothing.
+                    self._terms.intern(name)
+                    self._terms.intern(predicate_of(name))
+        self._numbered = None
 
-    def _number(self) -> None:
+    @property
+    def functional(self) -> set[int]:
+        """Predicates with one object for each subject."""
+        return self._number().functional
+
+    @property
+    def disjoint(self) -> Mapping[int, set[int]]:
+        """The predicates that a predicate excludes."""
+        return self._number().disjoint
+
+    @property
+    def disjoint_classes(self) -> Mapping[int, set[int]]:
+        """The classes that a class excludes."""
+        return self._number().classes
+
+    def _number(self) -> _Numbered:
+        if self._numbered is None:
+            self._numbered = self._make()
+        return self._numbered
+
+    def _make(self) -> _Numbered:
         intern = self._terms.intern
-        self.functional = set()
+        functional: set[int] = set()
         disjoint, classes = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
         for one in self._by_id.values():
             predicate = intern(predicate_of(one.predicate))
             if one.kind == "functional":
-                self.functional.add(predicate)
+                functional.add(predicate)
                 continue
             other = intern(predicate_of(one.other))
             disjoint[predicate].add(other)
@@ -54,4 +86,4 @@ class Declared:
             one_class, other_class = intern(one.predicate), intern(one.other)
             classes[one_class].add(other_class)
             classes[other_class].add(one_class)
-        self.disjoint, self.disjoint_classes = dict(disjoint), dict(classes)
+        return _Numbered(functional, dict(disjoint), dict(classes))

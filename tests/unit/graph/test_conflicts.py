@@ -153,6 +153,19 @@ async def test_a_fact_that_begins_in_the_future_ends_the_present_one_then() -> N
         assert [f.object for f in await graph.match()] == ["oslo"]
 
 
+async def test_what_will_be_superseded_is_there_already_until_then() -> None:
+    clock = StillClock()
+    async with open_graph(clock=clock) as graph:
+        await graph.declare("lives_in", functional=True)
+        await graph.add("ann", "lives_in", "rome", valid_from_ms=START + DAY)
+        first = await graph.add("ann", "lives_in", "paris")
+        clock.ms += 5
+        assert await graph.add("ann", "lives_in", "paris") == first
+        assert len(await graph.match("ann")) == 1
+        clock.ms += 2 * DAY
+        assert await graph.add("ann", "lives_in", "paris") != first
+
+
 async def test_what_was_superseded_holds_again_when_it_is_stated_again() -> None:
     clock = StillClock()
     async with open_graph(clock=clock) as graph:
@@ -205,8 +218,8 @@ async def test_those_of_one_commit_stay_side_by_side(build: str) -> None:
             ]
         )
         assert await conflicts(graph) == [
-            ("disjoint", "eve parent_of abel 1", "eve child_of abel 1", "open"),
             ("disjoint", "tom is dog 1", "tom is cat 1", "open"),
+            ("disjoint", "eve parent_of abel 1", "eve child_of abel 1", "open"),
             ("functional", "bob lives_in rome 1", "bob lives_in oslo 1", "open"),
             ("functional", "bob lives_in rome 1", "bob lives_in bonn 1", "open"),
             ("functional", "bob lives_in oslo 1", "bob lives_in bonn 1", "open"),
