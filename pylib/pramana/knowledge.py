@@ -20,11 +20,14 @@ __all__ = [
     "FactPage",
     "FactPath",
     "Neighbor",
+    "Pack",
+    "PackAdded",
     "Proof",
     "ProofStep",
     "Proposal",
     "Ranked",
     "Rule",
+    "Skipped",
     "Step",
     "TermRanking",
     "Told",
@@ -77,7 +80,8 @@ class Comparison:
 class Rule:
     """If every atom of `body` holds, no atom of `unless` does, and `where` is so, then `head`, times `weight`.
 
-    `text` is the rule in the rule language, from which it can be read again; `sentence` the English it was told in.
+    `text` is the rule in the rule language, from which it can be read again; `sentence` the English it was told in;
+    `pack` the knowledge pack it came with, if any.
     """
 
     id: str
@@ -91,6 +95,7 @@ class Rule:
     sentence: str = ""
     source: str = ""
     created_ms: int = 0
+    pack: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The rule as JSON values."""
@@ -120,7 +125,8 @@ class Fact:
     """A statement that was asserted, or (`derived`) that follows; a derived one has no id, source or interval.
 
     It holds from `valid_from_ms` (None: always) until before `valid_to_ms` (None: still), and was known from
-    `created_ms` until before `retracted_ms`. Times are milliseconds since 1970 UTC.
+    `created_ms` until before `retracted_ms`. Times are milliseconds since 1970 UTC. `pack` is the knowledge pack that
+    it came with, and `licence` that one's, if any.
     """
 
     id: str
@@ -136,6 +142,8 @@ class Fact:
     retracted_ms: int | None = None
     superseded_by: str = ""
     derived: bool = False
+    pack: str = ""
+    licence: str = ""
 
     @property
     def atom(self) -> Atom:
@@ -343,6 +351,57 @@ class Added:
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Facts and rules that were loaded together. `facts` and `rules` count what came with it."""
+
+    name: str
+    version: str
+    licence: str
+    source: str
+    facts: int
+    rules: int
+    added_ms: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Pack:
+        """The inverse of `to_dict`."""
+        return cls(**{item.name: record[item.name] for item in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A line of a pack that was left out: its number from 1, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackAdded:
+    """What `add_pack` loaded, and what it left out: the first lines of these in `skipped`, their number in all."""
+
+    pack: Pack
+    repeats: int
+    """Facts that the text gave again."""
+    skipped: tuple[Skipped, ...] = ()
+    skipped_count: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self) | {"skipped": [asdict(one) for one in self.skipped]}
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> PackAdded:
+        """The inverse of `to_dict`."""
+        skipped = tuple(Skipped(**one) for one in record["skipped"])
+        return cls(Pack.from_dict(record["pack"]), record["repeats"], skipped, record["skipped_count"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ from typing import Any
 from .wheels import BULK, ROOT, numpy_wheel, wheels
 
 NATIVE_ONLY = {
+    "tests/unit/graph/packs/test_pack_files.py": "SQLite works in a thread, and a page has none",
     "tests/unit/graph/test_graph_processes.py": "a page has no processes",
     "tests/unit/kernels/test_wasmtime_module.py": "wasmtime is not in a page",
     "tests/unit/store/test_sqlite_processes.py": "a page has no processes",
     "tests/unit/store/test_sqlite_store.py": "SQLite works in a thread, and a page has none",
     "tests/unit/store/test_stores_agree.py": "one of the two stores is SQLite's",
     "tests/unit/test_cli.py": "the command line is native",
+    "tests/unit/test_cli_packs.py": "the command line is native",
 }
 NATIVE_CASES = {  # by the beginning of their names
     "tests/unit/test_proofs.py::test_a_proof_of_ten_thousand_steps": "freeing objects nested so deep ends the stack",

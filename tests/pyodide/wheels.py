@@ -14,7 +14,7 @@ PYODIDE = ROOT / "web/node_modules/pyodide"
 
 MICROPIP = ("micropip==0.11.1",)
 PAGE = ("pytest==8.4.2", "tblib==3.2.2", *MICROPIP)
-BULK = ("pytest==8.4.2", "hypothesis==6.155.7", "snowballstemmer==3.1.1")
+BULK = ("pytest==8.4.2", "hypothesis==6.155.7", "snowballstemmer==3.1.1", "rdflib==7.6.0")
 
 
 def wheels(requirements: Sequence[str]) -> list[Path]:

@@ -12,6 +12,10 @@ import { encode, snakeCase, unfit } from "./params.js";
 /** @typedef {import("../types/pramana.d.ts").Triple} Triple */
 /** @typedef {import("../types/pramana.d.ts").AddManyOptions} AddManyOptions */
 /** @typedef {import("../types/pramana.d.ts").Added} Added */
+/** @typedef {import("../types/pramana.d.ts").AddPackOptions} AddPackOptions */
+/** @typedef {import("../types/pramana.d.ts").PackAdded} PackAdded */
+/** @typedef {import("../types/pramana.d.ts").Progressed} Progressed */
+/** @typedef {{json: string, last: boolean}} Part parameters of a length that one message may have */
 /**
  * @callback Call
  * @param {string} method
@@ -23,7 +27,8 @@ import { encode, snakeCase, unfit } from "./params.js";
 /** Where a message ends: what the engine parses of a longer one would hold up its other callers. */
 const PART_FACTS = 5_000;
 const PART_CHARS = 2_000_000;
-/** How often a list is sent again because the leader changed between its parts. */
+const TEXT_CHARS = 1_000_000;
+/** How often a list or a text is sent again because the leader changed between its parts. */
 const RESENDINGS = 3;
 
 /** @implements {GraphInterface} */
@@ -57,20 +62,30 @@ export class Graph {
    */
   async addMany(facts, { onProgress, signal, ...options } = {}) {
     if (!Array.isArray(facts)) throw unfit("facts", "an array of facts");
-    const batch = uniqueName();
-    const call = {
-      signal,
-      onChunk: onProgress && ((/** @type {string} */ chunk) => onProgress(JSON.parse(chunk))),
-    };
     const listed = [...facts]; // the caller's may change while parts are under way
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.#addParts(listed, batch, snakeCase(options), call);
-      } catch (error) {
-        const lost = error instanceof PramanaError && error.code === "epoch_lost";
-        if (!lost || attempt === RESENDINGS) throw error;
-      }
-    }
+    const params = snakeCase(options);
+    return this.#send("add_many", (batch) => listParts(listed, batch, params), signal, onProgress);
+  }
+
+  /**
+   * @param {string | Blob} source
+   * @param {AddPackOptions} [options]
+   * @returns {Promise<PackAdded>}
+   */
+  async addPack(source, { onProgress, signal, ...options } = {}) {
+    const text = await textOf(source);
+    const params = snakeCase(options);
+    return this.#send("add_pack", (batch) => textParts(text, batch, params), signal, onProgress);
+  }
+
+  /** @param {CallOptions} [options] */
+  packs(options) {
+    return this.#ask("packs", {}, options);
+  }
+
+  /** @param {string} name @param {CallOptions} [options] */
+  removePack(name, options) {
+    return this.#tell("remove_pack", { name }, options);
   }
 
   /**
@@ -204,18 +219,31 @@ export class Graph {
   }
 
   /**
-   * Send a list in as many messages as it takes; only with the last one are they stored, all of them or none.
-   * @param {unknown[]} facts
-   * @param {string} batch names the list; also the last part's request id, so that sent again it is stored once
-   * @param {Record<string, unknown>} params
-   * @param {{signal?: AbortSignal, onChunk?: (chunkJson: string) => void}} call
+   * Send a list or a text in as many messages as it takes; only with the last one it is stored, all or nothing, and
+   * once however often it is sent.
+   * @param {string} method
+   * @param {(batch: string) => Iterable<Part>} parts
+   * @param {AbortSignal} [signal]
+   * @param {(progress: Progressed) => void} [onProgress]
    */
-  async #addParts(facts, batch, params, call) {
-    for (let start = 0, part = 0; ; part++) {
-      const { json, end } = encodePart(facts, start, batch, part, params);
-      if (end === facts.length) return this.#write("graph.add_many", json, { ...call, requestId: batch });
-      await this.#write("graph.add_many", json, call);
-      start = end;
+  async #send(method, parts, signal, onProgress) {
+    const batch = uniqueName();
+    const onChunk = onProgress && ((/** @type {string} */ chunk) => onProgress(JSON.parse(chunk)));
+    for (let attempt = 0; ; attempt++) {
+      try {
+        /** @type {any} */
+        let answer;
+        for (const { json, last } of parts(batch))
+          answer = await this.#write(`graph.${method}`, json, {
+            signal,
+            onChunk,
+            ...(last && { requestId: batch }),
+          });
+        return answer;
+      } catch (error) {
+        const lost = error instanceof PramanaError && error.code === "epoch_lost";
+        if (!lost || attempt === RESENDINGS) throw error;
+      }
     }
   }
 
@@ -240,18 +268,51 @@ export class Graph {
 
 /**
  * @param {unknown[]} facts
- * @param {number} start
- * @param {string} batch
- * @param {number} part
+ * @param {string} batch names the list
  * @param {Record<string, unknown>} params
- * @returns {{json: string, end: number}} parameters with `facts[start..end]`, of a length that one message may have
+ * @returns {Generator<Part>}
  */
-function encodePart(facts, start, batch, part, params) {
-  for (let length = PART_FACTS; ; length = Math.ceil(length / 2)) {
-    const end = Math.min(start + length, facts.length);
-    const more = end < facts.length;
-    const place = part || more ? { batch, part, more } : {};
-    const json = encode({ ...params, ...place, facts: facts.slice(start, end) });
-    if (json.length <= PART_CHARS || end - start <= 1) return { json, end };
+function* listParts(facts, batch, params) {
+  for (let start = 0, part = 0, last = false; !last; part++) {
+    for (let length = PART_FACTS; ; length = Math.ceil(length / 2)) {
+      const end = Math.min(start + length, facts.length);
+      last = end === facts.length;
+      const place = part || !last ? { batch, part, more: !last } : {};
+      const json = encode({ ...params, ...place, facts: facts.slice(start, end) });
+      if (json.length > PART_CHARS && end - start > 1) continue;
+      yield { json, last };
+      start = end;
+      break;
+    }
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {string} batch names the text
+ * @param {Record<string, unknown>} params go with the last part
+ * @returns {Generator<Part>}
+ */
+function* textParts(text, batch, params) {
+  for (let start = 0, part = 0, last = false; !last; part++) {
+    let end = Math.min(start + TEXT_CHARS, text.length);
+    last = end === text.length;
+    // The halves of a surrogate pair must not come apart: JSON would make two characters of them.
+    if (!last && /[\ud800-\udbff]/.test(text[end - 1])) end--;
+    const place = part || !last ? { batch, part, more: !last } : {};
+    yield { json: encode({ ...(last && params), ...place, text: text.slice(start, end) }), last };
+    start = end;
+  }
+}
+
+/** @param {unknown} source */
+async function textOf(source) {
+  if (typeof source === "string") return source;
+  if (!(source instanceof Blob)) throw unfit("text", "a string, a Blob or a File");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await source.arrayBuffer());
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new PramanaError("invalid_input", "the file is not UTF-8 text", { field: "text" }, { cause });
   }
 }

@@ -333,6 +333,15 @@ export interface Graph {
   /** Resolves with the id of the fact. */
   accept(id: string, options?: CallOptions): Promise<string>;
   reject(id: string, options?: CallOptions): Promise<void>;
+  /**
+   * Load a knowledge pack, facts and rules from elsewhere, in one commit: CSV, N-Triples or JSON-LD (docs/packs.md).
+   * Rejects with "invalid_input" and `details.line` where a line is malformed.
+   */
+  addPack(source: string | Blob, options?: AddPackOptions): Promise<PackAdded>;
+  /** Those that are loaded, oldest first. */
+  packs(options?: CallOptions): Promise<Pack[]>;
+  /** Retract the facts of a pack and remove its rules; resolves with how many facts. */
+  removePack(name: string, options?: CallOptions): Promise<number>;
   stats(options?: CallOptions): Promise<GraphStats>;
 }
 
@@ -364,7 +373,51 @@ export interface AddOptions extends CallOptions {
 export interface AddManyOptions extends CallOptions {
   /** Of the facts that name none. */
   source?: string;
-  onProgress?: (progress: { done: number; total: number }) => void;
+  onProgress?: (progress: Progressed) => void;
+}
+
+/** Of so many facts, how many are in the commit. */
+export interface Progressed {
+  done: number;
+  total: number;
+}
+
+export interface AddPackOptions extends CallOptions {
+  /** By which it can be removed; like the next three it may stand in a CSV's header instead. */
+  name?: string;
+  /** Needed: every fact of the pack bears it. */
+  licence?: string;
+  /** Of the facts that name none, and of the rules. */
+  source?: string;
+  version?: string;
+  /** "csv" by default; "nt" is N-Triples, and "jsonld" needs rdflib in Python. */
+  format?: "csv" | "nt" | "jsonld";
+  /** In the rule language. */
+  rules?: string;
+  /** Load the other lines, and say which were left out. */
+  skipMalformed?: boolean;
+  onProgress?: (progress: Progressed) => void;
+}
+
+export interface Pack {
+  name: string;
+  version: string;
+  licence: string;
+  source: string;
+  /** How many came with it. */
+  facts: number;
+  rules: number;
+  added_ms: number;
+}
+
+export interface PackAdded {
+  pack: Pack;
+  /** Facts that the text gave again. */
+  repeats: number;
+  /** The first hundred lines that were left out, counted from 1, and why. */
+  skipped: { line: number; reason: string }[];
+  /** All of them. */
+  skipped_count: number;
 }
 
 export interface Added {
@@ -463,6 +516,9 @@ export interface Fact extends Atom {
   superseded_by: string;
   /** It follows, and was not asserted. */
   derived: boolean;
+  /** The knowledge pack it came with, and its licence; "" for none. */
+  pack: string;
+  licence: string;
 }
 
 export interface FactPage {
@@ -491,6 +547,8 @@ export interface Rule {
   sentence: string;
   source: string;
   created_ms: number;
+  /** The knowledge pack it came with; "" for none. */
+  pack: string;
 }
 
 /** Steps that rest on earlier ones alone; the last one concludes what is proved. */

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from pramana.app import VERSION
 from pramana.bank.importing import CONFLICTS
-from pramana.cli import commands, knowledge
+from pramana.cli import commands, knowledge, packs
 
 __all__ = ["parser"]
 
@@ -113,6 +113,30 @@ def _knowledge(made: Any) -> None:
     _triple(retract)
     retract.add_argument("--source", help="only of this source")
 
+    pack = made.add_parser("pack", help="load knowledge packs, list and remove them")
+    _packs(pack.add_subparsers(required=True, metavar="COMMAND", help="what to do"))
+
+
+def _packs(made: Any) -> None:
+    add = _command(made, "add", packs.add, "load facts and rules from elsewhere in one commit", writes=True)
+    add.add_argument("file", metavar="FILE", help='its facts; "-" for standard input')
+    add.add_argument("--rules", metavar="FILE", help="its rules, in the rule language")
+    add.add_argument(
+        "--format",
+        choices=tuple(packs.SUFFIXES.values()),
+        help=f"what the file is; guessed from its suffix ({', '.join(packs.SUFFIXES)}) if not given",
+    )
+    add.add_argument("--name", default="", help="by which it can be removed")
+    add.add_argument("--licence", default="", help="under which it may be used")
+    add.add_argument("--source", default="", help="where it is from")
+    add.add_argument("--version", default="", help="which one it is")
+    add.add_argument(
+        "--skip-malformed", action="store_true", help="load the other lines, and say which were left out"
+    )
+    _command(made, "list", packs.list_, "list the packs that are loaded")
+    remove = _command(made, "remove", packs.remove, "retract the facts and rules of a pack", writes=True)
+    remove.add_argument("name", metavar="NAME", help="the pack's name")
+
 
 def _triple(command: argparse.ArgumentParser) -> None:
     command.add_argument("--subject", help="only about this")
@@ -131,7 +155,7 @@ def _command(
         metavar="FILE",
         type=_lasting if writes else str,
         help="the database file"
-        + ("; made if need be" if name in ("store", "import", "tell", "rule") else ""),
+        + ("; made if need be" if name in ("store", "import", "tell", "rule", "add") else ""),
     )
     command.add_argument("--json", action="store_true", help="print results, and errors, as JSON")
     command.add_argument(

@@ -1,8 +1,8 @@
 """The body of a batch of facts: columns over a dictionary of terms of its own.
 
     body    = header newline payload              payload is deflated (RFC 1950)
-    header  = {"id", "format": 1, "count", "terms", "text_bytes", "sources", "columns", "created_ms", "updated",
-               "confidence"}                      canonical JSON
+    header  = {"id", "format", "count", "terms", "text_bytes", "sources", "columns", "created_ms", "updated",
+               "confidence", "pack", "licence"}   canonical JSON
     payload = the terms as UTF-8, joined by newlines; then the columns, each of `count` numbers, little endian:
               subjects, predicates, objects       u16: places in the dictionary
               sources                             u16: places in the header's list
@@ -11,7 +11,7 @@
               valid_from, valid_to                i64: milliseconds, the least and greatest for none
 
 A column of which `columns` does not have the name is the same for all: the first source, no flags, the header's
-confidence, no beginning, no end.
+confidence, no beginning, no end. The format is 1, or 2 where the facts came with a pack, which alone has the last two.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pramana.errors import CorruptError
-from pramana.graph.fact_table import ALWAYS, FOREVER, Columns
+from pramana.graph.fact_table import ALWAYS, FOREVER, OWN, Columns, Origin
 from pramana.records import canonical
 
 __all__ = ["MAX_FACTS", "Batch", "decode", "encode", "header_of"]
 
-FORMAT = 1
+PLAIN, PACKED = 1, 2
 MAX_FACTS = 16_384
 """Facts of one batch: its terms, at most three times as many, have places of 16 bits."""
 NEGATED, IMPLIED = 1, 2
@@ -46,6 +46,7 @@ class Batch(NamedTuple):
     terms: Sequence[str]
     sources: Sequence[str]
     facts: Columns
+    origin: Origin = OWN
 
 
 def encode(batch: Batch) -> bytes:
@@ -69,7 +70,7 @@ def encode(batch: Batch) -> bytes:
     text = "\n".join(batch.terms).encode()
     header: dict[str, Any] = {
         "id": batch.id,
-        "format": FORMAT,
+        "format": PLAIN if batch.origin == OWN else PACKED,
         "count": len(codes),
         "terms": len(batch.terms),
         "text_bytes": len(text),
@@ -80,6 +81,8 @@ def encode(batch: Batch) -> bytes:
     }
     if "confidences" not in present:
         header["confidence"] = facts.confidences[0]
+    if batch.origin != OWN:
+        header |= batch.origin._asdict()
     payload = b"".join([text, *(_bytes(column) for column in present.values())])
     return canonical(header) + b"\n" + zlib.compress(payload, LEVEL)
 
@@ -104,8 +107,8 @@ def decode(body: bytes) -> Batch:
 
 
 def _decoded(header: dict[str, Any], payload: bytes) -> Batch:
-    if header["format"] != FORMAT:
-        raise ValueError(f"it has format {header['format']}, and this release reads {FORMAT}")
+    if header["format"] not in (PLAIN, PACKED):
+        raise ValueError(f"it has format {header['format']}, and this release reads {PLAIN} and {PACKED}")
     count, at = header["count"], header["text_bytes"]
     terms = payload[:at].decode().split("\n")
     same: dict[str, array[Any]] = {
@@ -151,6 +154,7 @@ def _decoded(header: dict[str, Any], payload: bytes) -> Batch:
             columns["valid_to"],
             bytes(flag >> 1 & 1 for flag in flags),
         ),
+        OWN if header["format"] == PLAIN else Origin(header["pack"], header["licence"]),
     )
 
 

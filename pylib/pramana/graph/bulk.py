@@ -14,7 +14,7 @@ from pramana.pace import Pace
 from pramana.text.checks import Place, refuse
 from pramana.text.terms import key_of, predicate_of, spelled
 
-__all__ = ["Bulk", "bulk_of"]
+__all__ = ["Bulk", "Gathered", "bulk_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,10 @@ async def bulk_of(facts: Any, source: str) -> Bulk:
     """
     if isinstance(facts, (str, bytes, Mapping)) or not isinstance(facts, Iterable):
         refuse("facts", "a list of facts", facts)
-    gathered, pace = _Gathered(source), Pace()
+    gathered, pace = Gathered(source), Pace()
     for index, given in enumerate(facts):
-        gathered.add(given, Place("facts", index))
+        at = Place("facts", index)
+        gathered.add(fields_of(given, at), at)
         if not index & 0xFF:
             await pace()
     return gathered.bulk()
@@ -64,8 +65,12 @@ class _Places:
         return place
 
 
-class _Gathered:
-    """Columns that grow."""
+class Gathered:
+    """Columns that grow.
+
+    Args:
+        source: of facts that name none; checked already.
+    """
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -80,9 +85,15 @@ class _Gathered:
         self._confidences = array("d")
         self._valid_from, self._valid_to = array("q"), array("q")
 
-    def add(self, fact: Any, at: Place) -> None:
-        """Check a fact and append it."""
-        fields = fields_of(fact, at)
+    def __len__(self) -> int:
+        return len(self._confidences)
+
+    def add(self, fields: dict[str, Any], at: Place | None = None) -> None:
+        """Check the arguments of one fact, which are used up, and append it.
+
+        Raises:
+            InputError: `details` hold field, and index if `at` is given; nothing was appended.
+        """
         subject, relation, object_ = (
             fields.pop("subject"),
             fields.pop("predicate"),
@@ -111,7 +122,7 @@ class _Gathered:
         self._valid_from.append(ALWAYS if starts is None else starts)
         self._valid_to.append(FOREVER if ends is None else ends)
 
-    def _place(self, field: str, value: Any, at: Place) -> int:
+    def _place(self, field: str, value: Any, at: Place | None) -> int:
         """The place of a term; most come many times, and are spelled and checked once."""
         known = self._known[field]
         place = known.get(value) if type(value) is str else None
@@ -123,6 +134,7 @@ class _Gathered:
         return place
 
     def bulk(self) -> Bulk:
+        """What was gathered."""
         count = len(self._confidences)
         columns = Columns(
             self._triples,

@@ -9,7 +9,7 @@ from pramana.graph.batches import MAX_FACTS, Batch
 from pramana.graph.bulk import Bulk
 from pramana.graph.changes import Changes
 from pramana.graph.conflicts import Settled, opposed, settled, there_already
-from pramana.graph.fact_table import NONE, Columns
+from pramana.graph.fact_table import NONE, OWN, Columns, Origin
 from pramana.graph.knowledge_state import Knowledge
 from pramana.graph.rows import Marks, batch_row, marks_row
 from pramana.pace import Pace
@@ -17,7 +17,7 @@ from pramana.records import uuid7
 from pramana.store.draft import Draft
 from pramana.store.writer import Intent
 
-__all__ = ["Progress", "to_add_bulk"]
+__all__ = ["Progress", "record_bulk", "to_add_bulk"]
 
 SLICE = 512
 """Facts in one stretch."""
@@ -31,29 +31,36 @@ def to_add_bulk(state: Knowledge, bulk: Bulk, on_progress: Progress | None) -> I
 
     async def intent(draft: Draft) -> dict[str, int]:
         await state.bring_up()
-        pace = Pace()
-        work = _Work(draft, state, bulk)
-        await work.look_up_terms(pace)
-        count = len(bulk.facts.confidences)
-        for start in range(0, count, SLICE):
-            work.take(start, min(start + SLICE, count))
-            if on_progress is not None:
-                on_progress(min(start + SLICE, count) + bulk.repeats, count + bulk.repeats)
-            await pace()
-        work.flush()
-        await work.changes.write(draft)
-        return {"added": count - work.known, "known": work.known + bulk.repeats}
+        return await record_bulk(draft, state, bulk, on_progress)
 
     return intent
+
+
+async def record_bulk(
+    draft: Draft, state: Knowledge, bulk: Bulk, on_progress: Progress | None, origin: Origin = OWN
+) -> dict[str, int]:
+    """Record facts as batches, those of a pack under its name; return what `to_add_bulk` results in."""
+    pace = Pace()
+    work = _Work(draft, state, bulk, origin)
+    await work.look_up_terms(pace)
+    count = len(bulk.facts.confidences)
+    for start in range(0, count, SLICE):
+        work.take(start, min(start + SLICE, count))
+        if on_progress is not None:
+            on_progress(min(start + SLICE, count) + bulk.repeats, count + bulk.repeats)
+        await pace()
+    work.flush()
+    await work.changes.write(draft)
+    return {"added": count - work.known, "known": work.known + bulk.repeats}
 
 
 class _Work:
     """One run of the intent."""
 
-    def __init__(self, draft: Draft, state: Knowledge, bulk: Bulk) -> None:
+    def __init__(self, draft: Draft, state: Knowledge, bulk: Bulk, origin: Origin) -> None:
         self.changes = Changes(state.table, state.now_ms)
         self.known = 0
-        self._draft, self._state, self._bulk = draft, state, bulk
+        self._draft, self._state, self._bulk, self._origin = draft, state, bulk, origin
         self._numbers = array("I")
         self._sources = [state.table.known_source(source) for source in bulk.sources]
         self._batch = _Filling(uuid7(state.now_ms), bulk)
@@ -90,7 +97,7 @@ class _Work:
         starts, ends = facts.valid_from[at], facts.valid_to[at]
         if number != NONE:
             source = self._sources[facts.sources[at]]
-            there = there_already(state, state.table.rows(number), source, starts, ends)
+            there = there_already(state, state.table.rows(number), source, starts, ends, self._origin.pack)
             if there is not None:
                 self.known += 1
                 if state.table.confidence(there) != facts.confidences[at]:
@@ -117,7 +124,7 @@ class _Work:
     def flush(self) -> None:
         """Write the batch that is being filled, unless it is empty, and begin another."""
         if len(self._batch):
-            self._batch.write(self._draft, self._state.now_ms)
+            self._batch.write(self._draft, self._state.now_ms, self._origin)
         self._batch = _Filling(uuid7(self._state.now_ms), self._bulk)
 
 
@@ -162,7 +169,7 @@ class _Filling:
             self._ended[str(place)] = [newer]
         return f"{self._id}:{place}"
 
-    def write(self, draft: Draft, now_ms: int) -> None:
+    def write(self, draft: Draft, now_ms: int, origin: Origin) -> None:
         """Put the batch into a commit."""
         terms = [self._bulk.terms[place] for place in self._terms]
         sources = [self._bulk.sources[place] for place in self._sources]
@@ -174,6 +181,6 @@ class _Filling:
             self._valid_to,
             bytes(self._implied),
         )
-        draft.put(batch_row(Batch(self._id, now_ms, draft.hlc, terms, sources, columns)))
+        draft.put(batch_row(Batch(self._id, now_ms, draft.hlc, terms, sources, columns, origin)))
         if self._ended:
             draft.put(marks_row(self._id, Marks([], {**self._ended}, {}), draft.hlc))

@@ -61,11 +61,13 @@ def opposed(state: Knowledge, subject: int, code: int, object: int | None) -> li
 
 
 def there_already(
-    state: Knowledge, rows: Iterable[int], source: int | None, starts: int, ends: int
+    state: Knowledge, rows: Iterable[int], source: int | None, starts: int, ends: int, pack: str = ""
 ) -> int | None:
     """Return which of a triple's rows states the same, from the same source and for the same time, if one does.
 
-    A fact that was superseded is said anew if no beginning is stated: then it holds again from now on.
+    What came with a pack goes with it, so what is said beside it is another fact.
+
+    A fact that was superseded and has ended is said anew if no beginning is stated: it holds again from now on.
     """
     table = state.table
     again = starts == ALWAYS and state.now_ms < ends
@@ -76,7 +78,8 @@ def there_already(
         if (
             (table.sources[row], stated_from, stated_to) == (source, starts, ends)
             and table.retracted[row] == FOREVER
-            and not (again and superseded is not None)
+            and table.origin(row).pack == pack
+            and not (again and superseded is not None and table.valid_to[row] <= state.now_ms)
         ):
             return row
     return None

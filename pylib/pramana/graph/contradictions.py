@@ -21,6 +21,8 @@ __all__ = ["MAX_CONFLICTS", "open_conflicts", "superseded"]
 
 MAX_CONFLICTS = 100_000
 """Of one listing."""
+KINDS = ("negation", "disjoint", "functional")
+"""In the order in which they are listed."""
 
 Triple: TypeAlias = tuple[int, int, int]
 Opposite: TypeAlias = Callable[[Triple], Triple]
@@ -52,13 +54,20 @@ async def open_conflicts(state: Knowledge, view: View, deadline: Deadline) -> li
     async for kind, one, other in _pairs(state, view, deadline):
         sides = [list(facts_of(state, view, array("I", [number]))) for number in (one, other)]
         for first, second in product(*map(_sides, sides)):
-            older, newer = sorted((first, second), key=lambda fact: (fact.derived, fact.created_ms, fact.id))
+            older, newer = sorted((first, second), key=_age)
             found.append(Conflict(kind, older, newer, "open"))
         if len(found) > MAX_CONFLICTS:
             message = f"there are more than {MAX_CONFLICTS:,} open conflicts"
             raise BudgetError(message, budget="conflicts", limit=MAX_CONFLICTS)
         await deadline()
+    # The numbers of predicates, by which they were found, are others when the graph is loaded again.
+    found.sort(key=lambda one: (KINDS.index(one.kind), _age(one.older), _age(one.newer)))
     return found
+
+
+def _age(fact: Fact) -> tuple[bool, int, str, str, str, str]:
+    """What orders the facts of conflicts; a derived one has only what it says."""
+    return fact.derived, fact.created_ms, fact.id, fact.subject, fact.predicate, fact.object
 
 
 def _sides(facts: list[Fact]) -> list[Fact]:

@@ -17,12 +17,23 @@ from pramana.graph.terms import Terms
 from pramana.kernels.interfaces import RulesLike
 from pramana.knowledge import Fact
 
-__all__ = ["ALWAYS", "FOREVER", "NONE", "Columns", "Ending", "FactTable", "Superseded"]
+__all__ = ["ALWAYS", "FOREVER", "NONE", "OWN", "Columns", "Ending", "FactTable", "Origin", "Superseded"]
 
 NONE = 0xFFFFFFFF
 """Instead of a number or a row: there is none."""
 ALWAYS, FOREVER = -(2**63), 2**63 - 1
 """Instead of a time: no beginning, no end."""
+
+
+class Origin(NamedTuple):
+    """The knowledge pack that facts came with, and its licence."""
+
+    pack: str
+    licence: str
+
+
+OWN = Origin("", "")
+"""Of facts that came with no pack."""
 
 
 class Columns(NamedTuple):
@@ -99,6 +110,8 @@ class FactTable:
         self._unit_first = array("I")
         self._unit_bulk = bytearray()
         self._unit_of: dict[str, int] = {}
+        self._origins: dict[int, Origin] = {}
+        """By unit, of those that came with a pack."""
         self._by_id: list[int] = []
         """Units in the order of their ids, which is that of time also where another process was first."""
 
@@ -124,6 +137,7 @@ class FactTable:
         created: array[int],
         *,
         bulk: bool = False,
+        origin: Origin = OWN,
     ) -> int:
         """Append facts and return the first row.
 
@@ -134,12 +148,17 @@ class FactTable:
             created: when they were recorded.
             bulk: whether the record is a batch: then a fact's id is `<record>:<place>`. The facts of a batch follow
                 each other, also where they come in parts.
+            origin: of all facts of a batch.
         """
         first, count = len(self), len(numbers)
         if bulk:
             (record,) = records
             if record not in self._unit_of:
                 self._add_units(records, first, bulk=True)
+                if origin != OWN:
+                    self._origins[self._unit_of[record]] = origin
+            if self._unit_of[record] != len(self._unit_ids) - 1:
+                raise RuntimeError(f"the facts of the batch {record} do not follow each other")
             self._units += array("I", [self._unit_of[record]]) * count
         else:
             self._units += array("I", range(len(self._unit_ids), len(self._unit_ids) + count))
@@ -253,6 +272,14 @@ class FactTable:
         for at in range(last - 1, -1, -1):
             yield from reversed(self._range(self._by_id[at]))
 
+    def origin(self, row: int) -> Origin:
+        """The pack that the fact came with, if any."""
+        return self._origins.get(self._units[row], OWN)
+
+    def rows_of_pack(self, pack: str) -> list[range]:
+        """The rows that came with packs of this name, also those that were removed since."""
+        return [self._range(unit) for unit, origin in self._origins.items() if origin.pack == pack]
+
     def triple(self, row: int) -> tuple[int, int, int]:
         """Subject, predicate code and object."""
         return self.subjects[row], self.predicates[row], self.objects[row]
@@ -300,6 +327,7 @@ class FactTable:
         names, superseded = self._terms.name, self.superseded.get(row)
         code = self.predicates[row]
         valid_from, valid_to, retracted = self.valid_from[row], self.valid_to[row], self.retracted[row]
+        pack, licence = self.origin(row)
         return Fact(
             id=self.id(row),
             subject=names(self.subjects[row]),
@@ -313,4 +341,6 @@ class FactTable:
             created_ms=self.created[row],
             retracted_ms=None if retracted == FOREVER else retracted,
             superseded_by="" if superseded is None else superseded.endings[-1].by,
+            pack=pack,
+            licence=licence,
         )

@@ -10,6 +10,7 @@ from pramana.graph import validate as check
 from pramana.graph.bulk import bulk_of
 from pramana.graph.bulk_intent import Progress, to_add_bulk
 from pramana.graph.intents import to_add, to_retract, to_retract_fact
+from pramana.graph.pack_intents import to_add_pack, to_remove_pack
 from pramana.graph.proposal_intents import to_accept, to_propose, to_reject
 from pramana.graph.reads import GraphReads
 from pramana.graph.residence import GraphKernels, Residence
@@ -19,6 +20,7 @@ from pramana.graph.telling import propose, understand
 from pramana.knowledge import (
     Added,
     Fact,
+    PackAdded,
     Proposal,
     Told,
 )
@@ -266,6 +268,61 @@ class KnowledgeGraph(GraphReads):
         """
         check.check_id("pid", pid)
         await self._residence.write(lambda state: to_reject(state, pid), request_id)
+
+    async def add_pack(
+        self,
+        text: str,
+        *,
+        name: str = "",
+        format: str = "csv",
+        licence: str = "",
+        source: str = "",
+        version: str = "",
+        rules: str = "",
+        skip_malformed: bool = False,
+        on_progress: Progress | None = None,
+        request_id: str | None = None,
+    ) -> PackAdded:
+        """Load a knowledge pack, facts and rules from elsewhere, in one commit (see docs/packs.md).
+
+        What is in the graph already is recorded as the pack's own too, and stays when the pack is removed.
+
+        Args:
+            text: its facts, at most 50,000,000 characters.
+            name: by which it can be removed; like the next three, it may stand in a CSV's header instead.
+            format: "csv", "nt" (N-Triples) or "jsonld" (needs `pramana[rdf]`).
+            licence: under which it may be used; needed. Each of its facts bears it.
+            source: of the facts that name none, and of the rules.
+            version: any text.
+            rules: in the rule language, at most 100,000 characters.
+            skip_malformed: load the other lines, and say which were left out.
+            on_progress: called with (done, total) facts while they are recorded.
+            request_id: see the class.
+
+        Raises:
+            InputError: a line is malformed (`details` hold line and reason), no licence or no name is given, or a
+                pack of this name is loaded; nothing was recorded.
+            RuleError: of the rules.
+        """
+        # Read when it is first needed: most pages load no packs.
+        from pramana.graph.packs.reading import Given, read
+
+        about = {"name": name, "version": version, "licence": licence, "source": source}
+        reading = await read(Given(text, rules, format, skip_malformed, about))
+        added = await self._residence.write(
+            lambda state: to_add_pack(state, reading, on_progress), request_id
+        )
+        return PackAdded.from_dict(added)
+
+    async def remove_pack(self, name: str, *, request_id: str | None = None) -> int:
+        """Retract the facts of a pack, as `retract` does, and put its rules out of force; return how many facts.
+
+        Raises:
+            NotFoundError: no pack of this name is loaded.
+        """
+        pack = check.check_pack_name(name)
+        retracted: int = await self._residence.write(lambda state: to_remove_pack(state, pack), request_id)
+        return retracted
 
     async def close(self) -> None:
         """End what is under way and free the memory; the database stays open. Twice is allowed."""

@@ -21,7 +21,7 @@ from pramana.graph.fact_table import ALWAYS, FOREVER, NONE, Columns, Ending, Fac
 from pramana.graph.loading import merged
 from pramana.graph.terms import Terms
 from pramana.kernels.interfaces import RulesLike
-from pramana.knowledge import IS, Proposal, Rule
+from pramana.knowledge import IS, Pack, Proposal, Rule
 from pramana.pace import Pace
 from pramana.ports import Clock, RecordStore, Row
 
@@ -35,7 +35,7 @@ OnAsserted = Callable[[Sequence[int], Sequence[float]], None]
 
 
 class Knowledge:
-    """Terms, facts, rules, declarations and proposals; a `Part` of a database. Close it: the base is in a kernel.
+    """Terms, facts, rules and what else there is; a `Part` of a database. Close it: the base is in a kernel.
 
     Args:
         base: empty.
@@ -51,6 +51,8 @@ class Knowledge:
         self.rules_version = 0
         self.declared = Declared(self.terms)
         self.proposals: dict[str, Proposal] = {}
+        self.packs: dict[str, Pack] = {}
+        """Those that are loaded, by the id of the record."""
         self.on_asserted: list[OnAsserted] = []
         self.lock = asyncio.Lock()
         """Held by whoever changes the state, or reads it across pauses."""
@@ -85,11 +87,14 @@ class Knowledge:
                 await self._apply_waiting()
 
     async def load(self, store: RecordStore) -> None:
-        """Apply what is stored. The caller holds `lock`, and had the state attached to the database first."""
+        """Apply what is stored. The caller holds `lock`, and had the state attached to the database first.
+
+        It must run to its end: a state that holds a part of what is stored is good for nothing.
+        """
         pace = Pace()
         async for rows in merged(store, (records.FACT, records.FACTS, records.RULE)):
             await self._apply(rows, pace)
-        for kind in (records.MARKS, records.DECLARATION, records.PROPOSAL):
+        for kind in (records.MARKS, records.DECLARATION, records.PROPOSAL, records.PACK):
             async for rows in store.scan(kind):
                 await self._apply(rows, pace)
 
@@ -136,6 +141,8 @@ class Knowledge:
                     self.declared.take(row.id, records.declaration_of(_body(row)))
                 case records.PROPOSAL:
                     self.proposals[row.id] = records.proposal_of(_body(row))
+                case records.PACK:
+                    self._take_pack(row)
             await pace()
 
     def _take_rule(self, row: Row) -> None:
@@ -146,6 +153,13 @@ class Knowledge:
             self.rules.pop(row.id, None)
         else:
             self.rules[row.id] = rule
+
+    def _take_pack(self, row: Row) -> None:
+        pack = records.pack_of(_body(row))
+        if pack is None:
+            self.packs.pop(row.id, None)
+        else:
+            self.packs[row.id] = pack
 
     # Facts
 
@@ -227,7 +241,7 @@ class Knowledge:
             triples=triples, sources=array("I", [source_ids[place] for place in part.sources])
         )
         created = array("q", [batch.created_ms]) * len(part.confidences)
-        table.append([batch.id], columns, self._assert(columns), created, bulk=True)
+        table.append([batch.id], columns, self._assert(columns), created, bulk=True, origin=batch.origin)
 
     async def _take_marks(self, row: Row, pace: Pace) -> None:
         table = self.table

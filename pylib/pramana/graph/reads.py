@@ -24,6 +24,7 @@ from pramana.knowledge import (
     FactPage,
     FactPath,
     Neighbor,
+    Pack,
     Proposal,
     Rule,
     TermRanking,
@@ -127,6 +128,11 @@ class GraphReads:
         """Return what is declared."""
         async with self._residence.reading() as loaded:
             return loaded.state.declared.list()
+
+    async def packs(self) -> list[Pack]:
+        """Return the knowledge packs that are loaded, oldest first."""
+        async with self._residence.reading() as loaded:
+            return [pack for _, pack in sorted(loaded.state.packs.items())]
 
     async def conflicts(
         self,

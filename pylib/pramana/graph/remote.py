@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pramana.errors import EpochLostError, ReadOnlyError
@@ -14,6 +14,8 @@ from pramana.knowledge import (
     FactPage,
     FactPath,
     Neighbor,
+    Pack,
+    PackAdded,
     Proposal,
     Rule,
     TermRanking,
@@ -31,6 +33,8 @@ ATTEMPTS = 3
 
 PART = 5_000
 """Facts in one message: what the leader parses of a longer list would hold up its page."""
+PART_CHARS = 1_000_000
+"""Characters of a text in one message."""
 
 
 class RemoteGraph:
@@ -73,6 +77,39 @@ class RemoteGraph:
         if isinstance(facts, (str, bytes, Mapping)) or not isinstance(facts, Iterable):
             refuse("facts", "a list of facts", facts)
         given = [*facts]
+        parts = [given[start : start + PART] for start in range(0, len(given), PART)] or [given]
+        sent = [{"facts": part, "source": source} for part in parts]
+        return Added(**await self._send("add_many", sent, on_progress, request_id))
+
+    async def add_pack(
+        self,
+        text: str,
+        *,
+        on_progress: Callable[[int, int], None] | None = None,
+        request_id: str | None = None,
+        **options: Any,
+    ) -> PackAdded:
+        if not isinstance(text, str):
+            refuse("text", "text", text)
+        parts = [text[start : start + PART_CHARS] for start in range(0, len(text), PART_CHARS)] or [text]
+        sent = [*({"text": part} for part in parts[:-1]), {"text": parts[-1], **options}]
+        return PackAdded.from_dict(await self._send("add_pack", sent, on_progress, request_id))
+
+    async def packs(self) -> list[Pack]:
+        return [Pack.from_dict(pack) for pack in await self._call("packs", {})]
+
+    async def remove_pack(self, name: str, *, request_id: str | None = None) -> int:
+        retracted: int = await self._write("remove_pack", {"name": name}, request_id)
+        return retracted
+
+    async def _send(
+        self,
+        method: str,
+        sent: Sequence[dict[str, Any]],
+        on_progress: Callable[[int, int], None] | None,
+        request_id: str | None,
+    ) -> Any:
+        """Send what may be too long for one message in parts; only with the last one it is stored."""
         batch = request_id or uuid7(self._clock.now_ms())
 
         def told(chunk: dict[str, int]) -> None:
@@ -81,23 +118,25 @@ class RemoteGraph:
 
         for _ in range(ATTEMPTS - 1):
             try:
-                return await self._add_parts(given, source, batch, told)
+                return await self._send_parts(method, sent, batch, told)
             except EpochLostError:
                 # The leader went with the parts it had; the next one gets all of them.
                 continue
-        return await self._add_parts(given, source, batch, told)
+        return await self._send_parts(method, sent, batch, told)
 
-    async def _add_parts(
-        self, given: list[Any], source: str, batch: str, told: Callable[[dict[str, int]], None]
-    ) -> Added:
+    async def _send_parts(
+        self,
+        method: str,
+        sent: Sequence[dict[str, Any]],
+        batch: str,
+        told: Callable[[dict[str, int]], None],
+    ) -> Any:
         answer: Any = None
-        for part, start in enumerate(range(0, max(len(given), 1), PART)):
-            params: dict[str, Any] = {"facts": given[start : start + PART], "source": source}
-            last = start + PART >= len(given)
-            if len(given) > PART:
-                params |= {"batch": batch, "part": part, "more": not last}
-            answer = await self._write("add_many", params, batch if last else None, on_chunk=told)
-        return Added(**answer)
+        for part, params in enumerate(sent):
+            last = part + 1 == len(sent)
+            place = {"batch": batch, "part": part, "more": not last} if len(sent) > 1 else {}
+            answer = await self._write(method, params | place, batch if last else None, on_chunk=told)
+        return answer
 
     async def match(
         self, subject: Any = None, predicate: str | None = None, object: Any = None, **options: Any

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pramana.graph.batches import Batch, encode
 from pramana.graph.fact_table import FOREVER, Ending, Superseded
-from pramana.knowledge import Declaration, Fact, Proposal, Rule
+from pramana.knowledge import Declaration, Fact, Pack, Proposal, Rule
 from pramana.ports import Row
 from pramana.records import body_hash, canonical
 from pramana.text.terms import key_of
@@ -18,6 +18,7 @@ __all__ = [
     "FACTS",
     "KINDS",
     "MARKS",
+    "PACK",
     "PROPOSAL",
     "RULE",
     "Marks",
@@ -29,6 +30,8 @@ __all__ = [
     "fact_row",
     "marks_of",
     "marks_row",
+    "pack_of",
+    "pack_row",
     "proposal_of",
     "proposal_row",
     "rule_of",
@@ -37,8 +40,8 @@ __all__ = [
 ]
 
 FACT, FACTS, MARKS = "fact", "facts", "marks"
-RULE, DECLARATION, PROPOSAL = "rule", "declaration", "proposal"
-KINDS = frozenset({FACT, FACTS, MARKS, RULE, DECLARATION, PROPOSAL})
+RULE, DECLARATION, PROPOSAL, PACK = "rule", "declaration", "proposal", "pack"
+KINDS = frozenset({FACT, FACTS, MARKS, RULE, DECLARATION, PROPOSAL, PACK})
 
 
 class StoredFact(NamedTuple):
@@ -68,6 +71,7 @@ def fact_row(stored: StoredFact, updated: str) -> Row:
     """The row of a fact."""
     fact, superseded, implied = stored
     record = fact.to_dict() | {"updated": updated}
+    del record["pack"], record["licence"]  # packs come as batches
     del record["derived"]
     if superseded is not None:
         stated_to, endings = superseded
@@ -148,3 +152,15 @@ def proposal_row(proposal: Proposal, updated: str) -> Row:
 def proposal_of(body: bytes) -> Proposal:
     """The inverse of `proposal_row`."""
     return Proposal.from_dict(json.loads(body))
+
+
+def pack_row(id: str, pack: Pack, updated: str, removed_ms: int | None = None) -> Row:
+    """The row of a pack; one that was removed says when."""
+    removed = {} if removed_ms is None else {"removed_ms": removed_ms}
+    return _row(PACK, id, canonical({"id": id, **pack.to_dict(), **removed, "updated": updated}), updated)
+
+
+def pack_of(body: bytes) -> Pack | None:
+    """The pack of a body; None where it was removed."""
+    record = json.loads(body)
+    return None if "removed_ms" in record else Pack.from_dict(record)

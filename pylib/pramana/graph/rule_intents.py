@@ -18,7 +18,7 @@ from pramana.store.draft import Draft
 from pramana.store.writer import Intent
 from pramana.text.wording import quoted
 
-__all__ = ["to_add_rule", "to_declare", "to_remove_rule", "to_tell", "to_undeclare"]
+__all__ = ["put_rules", "to_add_rule", "to_declare", "to_remove_rule", "to_tell", "to_undeclare"]
 
 
 def to_add_rule(state: Knowledge, rule: Rule) -> Intent:
@@ -26,7 +26,7 @@ def to_add_rule(state: Knowledge, rule: Rule) -> Intent:
 
     async def intent(draft: Draft) -> str:
         await state.bring_up()
-        return _put_rules(draft, state, [rule])[0]
+        return put_rules(draft, state, [rule])[0]
 
     return intent
 
@@ -36,24 +36,24 @@ def to_tell(state: Knowledge, statements: Sequence[Statement], rules: Sequence[R
 
     async def intent(draft: Draft) -> dict[str, list[str]]:
         await state.bring_up()
-        ids = _put_rules(draft, state, rules)
+        ids = put_rules(draft, state, rules)
         return {"facts": await record_facts(draft, state, statements), "rules": ids}
 
     return intent
 
 
-def _put_rules(draft: Draft, state: Knowledge, rules: Sequence[Rule]) -> list[str]:
-    """Put rules in force together.
+def put_rules(draft: Draft, state: Knowledge, rules: Sequence[Rule]) -> list[str]:
+    """Put rules in force together, but those that are, beside each other those of packs; return their ids.
 
     Raises:
         RuleError: with those in force they could not be stratified, or one is too large.
         InputError: a name is another rule's.
     """
-    known = {rule.text: rule for rule in state.rules.values()}
+    known = {(rule.text, rule.pack): rule for rule in state.rules.values()}
     named = {rule.name: rule for rule in state.rules.values() if rule.name}
     ids, fresh = [], []
     for rule in rules:
-        there = known.get(rule.text)
+        there = known.get((rule.text, rule.pack))
         if there is None:
             check_size(rule)
             there = replace(rule, id=uuid7(state.now_ms), created_ms=state.now_ms)
@@ -67,7 +67,7 @@ def _put_rules(draft: Draft, state: Knowledge, rules: Sequence[Rule]) -> list[st
                 raise InputError(message, field="name", accepted=accepted)
             there = replace(there, name=rule.name)
             fresh.append(there)
-        known[there.text] = there
+        known[there.text, there.pack] = there
         if there.name:
             named[there.name] = there
         ids.append(there.id)

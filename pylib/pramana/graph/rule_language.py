@@ -76,7 +76,12 @@ def parse_program(text: str) -> list[ParsedRule | ParsedFact]:
 
 def parse_rules(text: str) -> list[Rule]:
     """Return the rules of a text; errors as of `statements`, and a RuleError where there is a fact."""
-    return [_rule_of(text, statement) for statement in statements(text)]
+    return list(rules(text))
+
+
+def rules(text: str) -> Iterator[Rule]:
+    """Yield the rules of a text, so that the caller can pause between them; errors as of `parse_rules`."""
+    return (_rule_of(text, statement) for statement in statements(text))
 
 
 def parse_rule(text: str) -> Rule:

@@ -160,6 +160,11 @@ def check_name(name: Any) -> str:
     return text("name", name, max_chars=MAX_NAME)
 
 
+def check_pack_name(name: Any) -> str:
+    """Return the name of a pack."""
+    return text("name", name, max_chars=MAX_NAME, filled=True).strip()
+
+
 def check_id(field: str, value: Any) -> str:
     """Return what may be an id."""
     return text(field, value, max_chars=MAX_NAME, filled=True)

@@ -2,16 +2,17 @@
 
 `graph.add_many` takes `{"facts": […], "source"}` and tells how far it is in chunks `{"done", "total"}`. A long list
 may come in parts, numbered from 0 under one `batch` name, `"more": true` on all but the last: they are kept, and
-stored together with the last one.
+stored together with the last one. So may the text of `graph.add_pack`, which otherwise is told like it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 from pramana.errors import EpochLostError
+from pramana.graph.bulk_intent import Progress
 from pramana.graph.knowledge_graph import KnowledgeGraph
 from pramana.text.checks import MAX_MS, MAX_NAME, flag, integer, refuse, text
 from pramana.wire import Method, OnChunk, no_chunk
@@ -19,23 +20,34 @@ from pramana.wire import Method, OnChunk, no_chunk
 __all__ = ["METHODS"]
 
 MAX_LISTS = 4
-"""Lists that may be coming in at once; beyond, the one that was begun first is dropped, and must be sent again."""
+"""Lists, and texts, that may be coming in at once; beyond, the one that was begun first is dropped, and must be sent
+again."""
 
 Graph: TypeAlias = KnowledgeGraph
 
 
-class _Incoming:
-    """Lists of facts of which parts have come."""
+Part = TypeVar("Part", list[Any], str)
+
+
+class _Incoming(Generic[Part]):
+    """Lists of facts, or texts, of which parts have come."""
 
     def __init__(self) -> None:
-        self._parts: dict[str, list[list[Any]]] = {}
+        self._parts: dict[str, list[Part]] = {}
 
-    def take(self, batch: str, part: int, facts: list[Any]) -> None:
-        """Keep a part.
+    def whole(self, params: dict[str, Any], piece: Part) -> list[Part] | None:
+        """Keep a part, and return all of them once they are complete.
 
         Raises:
             EpochLostError: the parts before went to a leader that is gone.
         """
+        if "batch" not in params:
+            return [piece]
+        batch = text("batch", params["batch"], max_chars=MAX_NAME, filled=True)
+        self._take(batch, integer("part", params.get("part", 0), 0, MAX_MS), piece)
+        return None if flag("more", params.get("more", False)) else self._parts.pop(batch)
+
+    def _take(self, batch: str, part: int, piece: Part) -> None:
         if part == 0:
             self._parts.pop(batch, None)
             while len(self._parts) >= MAX_LISTS:
@@ -44,36 +56,45 @@ class _Incoming:
         kept = self._parts.get(batch)
         if kept is None or len(kept) != part:
             raise EpochLostError("the parts that came before are gone; send the list again", batch=batch)
-        kept.append(facts)
-
-    def whole(self, batch: str) -> list[Any]:
-        """Return and forget a list."""
-        return [fact for part in self._parts.pop(batch) for fact in part]
+        kept.append(piece)
 
 
-_incoming: WeakKeyDictionary[Graph, _Incoming] = WeakKeyDictionary()
+_lists: WeakKeyDictionary[Graph, _Incoming[list[Any]]] = WeakKeyDictionary()
+_texts: WeakKeyDictionary[Graph, _Incoming[str]] = WeakKeyDictionary()
 
 
 async def _add_many(graph: Graph, params: dict[str, Any], on_chunk: OnChunk) -> Any:
     facts, source = params["facts"], params.get("source", "")
     if not isinstance(facts, list):
         refuse("facts", "a list of facts", facts)
-    if "batch" in params:
-        batch = text("batch", params["batch"], max_chars=MAX_NAME, filled=True)
-        incoming = _incoming.setdefault(graph, _Incoming())
-        incoming.take(batch, integer("part", params.get("part", 0), 0, MAX_MS), facts)
-        if flag("more", params.get("more", False)):
-            return None
-        facts = incoming.whole(batch)
-
-    def told(done: int, total: int) -> None:
-        on_chunk({"done": done, "total": total})
-
-    on_progress = None if on_chunk is no_chunk else told
+    parts = _lists.setdefault(graph, _Incoming()).whole(params, facts)
+    if parts is None:
+        return None
     added = await graph.add_many(
-        facts, source=source, on_progress=on_progress, request_id=params["request_id"]
+        [fact for part in parts for fact in part],
+        source=source,
+        on_progress=_told(on_chunk),
+        request_id=params["request_id"],
     )
     return added.to_dict()
+
+
+async def _add_pack(graph: Graph, params: dict[str, Any], on_chunk: OnChunk) -> Any:
+    if not isinstance(params["text"], str):
+        refuse("text", "text", params["text"])
+    parts = _texts.setdefault(graph, _Incoming()).whole(params, params["text"])
+    if parts is None:
+        return None
+    given = {name: value for name, value in params.items() if name not in ("text", *PARTS)}
+    added = await graph.add_pack("".join(parts), **given, on_progress=_told(on_chunk))
+    return added.to_dict()
+
+
+def _told(on_chunk: OnChunk) -> Progress | None:
+    """What a method tells of its progress, as chunks."""
+    if on_chunk is no_chunk:
+        return None
+    return lambda done, total: on_chunk({"done": done, "total": total})
 
 
 def _plain(name: str) -> Callable[[Graph, dict[str, Any], OnChunk], Awaitable[Any]]:
@@ -107,6 +128,8 @@ def _named(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+PARTS = ("batch", "part", "more")
+PACK = ("text", "name", "format", "licence", "source", "version", "rules", "skip_malformed")
 TIME = ("as_of_ms", "known_at_ms")
 BUDGET = ("max_derived", "timeout_s")
 TRIPLE = ("subject", "predicate", "object")
@@ -114,9 +137,7 @@ FACT = (*TRIPLE, "negated", "confidence", "source", "valid_from_ms", "valid_to_m
 
 METHODS: dict[str, Method[Graph]] = {
     "graph.add": Method(_plain("add"), _named(*FACT), ("subject", "predicate"), writes=True),
-    "graph.add_many": Method(
-        _add_many, _named("facts", "source", "batch", "part", "more"), ("facts",), writes=True
-    ),
+    "graph.add_many": Method(_add_many, _named("facts", "source", *PARTS), ("facts",), writes=True),
     "graph.match": Method(
         _records("match"),
         _named(*TRIPLE, "derived", "negated", "min_confidence", "limit", *TIME, *BUDGET),
@@ -161,5 +182,8 @@ METHODS: dict[str, Method[Graph]] = {
     "graph.proposals": Method(_records("proposals"), _named("status")),
     "graph.accept": Method(_plain("accept"), _named("pid"), ("pid",), writes=True),
     "graph.reject": Method(_plain("reject"), _named("pid"), ("pid",), writes=True),
+    "graph.add_pack": Method(_add_pack, _named(*PACK, *PARTS), ("text",), writes=True),
+    "graph.packs": Method(_records("packs")),
+    "graph.remove_pack": Method(_plain("remove_pack"), _named("name"), ("name",), writes=True),
     "graph.stats": Method(_plain("stats")),
 }
