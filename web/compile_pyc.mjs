@@ -46,7 +46,8 @@ def compiled(sources, prefix):
         for name in sorted(sources):
             data = sources[name]
             if name.endswith(".py"):
-                code = compile(data, prefix + name, "exec", dont_inherit=True)
+                # As with -OO: docstrings are a third of the package, and nobody reads them in a page.
+                code = compile(data, prefix + name, "exec", dont_inherit=True, optimize=2)
                 name, data = name + "c", bytes(_code_to_hash_pyc(code, source_hash(data), False))
             # A fixed date: the same sources give the same bytes, and so the same release.
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
@@ -56,7 +57,8 @@ def compiled(sources, prefix):
 `;
 
 /**
- * The package's files as they go into the zip: sources and protocol.json, without data/ (served beside it).
+ * The package's files as they go into the zip: sources and protocol.json, without data/ (served beside it) and the
+ * command line.
  * @param {string} root the package's directory
  * @returns {Promise<Map<string, Uint8Array>>}
  */
@@ -68,7 +70,7 @@ async function packageFiles(root) {
     const path = join(entry.parentPath, entry.name);
     const inside = relative(root, path).split(sep).join("/");
     const wanted = entry.isFile() && (inside.endsWith(".py") || inside === "protocol.json");
-    if (wanted && !inside.startsWith("data/")) files.set(`pramana/${inside}`, await readFile(path));
+    if (wanted && !/^(data|cli)\/|^__main__/.test(inside)) files.set(`pramana/${inside}`, await readFile(path));
   }
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
