@@ -70,7 +70,8 @@ async function packageFiles(root) {
     const path = join(entry.parentPath, entry.name);
     const inside = relative(root, path).split(sep).join("/");
     const wanted = entry.isFile() && (inside.endsWith(".py") || inside === "protocol.json");
-    if (wanted && !/^(data|cli)\/|^__main__/.test(inside)) files.set(`pramana/${inside}`, await readFile(path));
+    if (wanted && !/^(data|cli)\/|^__main__/.test(inside))
+      files.set(`pramana/${inside}`, await readFile(path));
   }
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
