@@ -97,7 +97,8 @@ class RuleError(InputError):
 class NotUnderstoodError(InputError):
     """A sentence is outside the controlled English; nothing of the text was taken.
 
-    `details`: `sentence`, `index` (from 0), `start` and `end` (characters of the text), `nearest` (an accepted form).
+    `details`: `sentence`, `index` (from 0), `start` and `end` (characters of the text), `nearest` (an accepted form, if
+    one is near).
     """
 
     code = "not_understood"

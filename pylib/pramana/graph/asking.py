@@ -1,7 +1,9 @@
 """Answers to questions of the controlled English.
 
 A question with several statements is true if all are, with the product of their confidences, and false if one is
-false. One about everything of a kind is tried on an individual of which nothing else is known: what it is assumed
+false. It may be put in several ways, one of which will do: she owns the kind dog, or something that is a dog. "Is
+any cat red?" is false if of a cat of which nothing else is known it follows that it is not red. One about everything
+of a kind is tried on an individual of which nothing else is known: what it is assumed
 to be stands in proofs as facts with ids "assumption:1" and so on. A known counterexample speaks against it. Such a
 proof says nothing of others where it rests on what is not known of the individual: then the answer is unknown.
 """
@@ -55,12 +57,10 @@ async def answer(view: View, question: Question, *, max_proofs: int, deadline: D
     """
     asking = _Asking(view, max_proofs, deadline)
     match question.kind:
-        case "ground":
-            verdict = await asking.all_hold(question.atoms)
+        case "ground" | "exists":
+            verdict = await asking.either((question.atoms, *question.otherwise), question.where)
         case "universal":
             verdict = _together([await asking.follows(rule) for rule in question.rules])
-        case "exists":
-            verdict = await asking.some_hold(question.atoms, question.where)
         case _:
             verdict = await asking.who(question)
     return replace(verdict, question=question.text)
@@ -86,6 +86,40 @@ class _Asking:
             [await self._prover.verdict(one, max_proofs or self._max_proofs) for one in statements]
         )
 
+    async def either(self, ways: Sequence[Sequence[Atom]], where: Sequence[Comparison]) -> Verdict:
+        """Whether all statements of one way to put the question are true; false as the first way is."""
+        first, *others = [
+            await (self.some_hold(way, where) if _variables(way) else self.all_hold(way)) for way in ways
+        ]
+        if first.verdict == "unknown" and not first.proofs and not where:
+            first = await self._refuted(ways[0])
+        found = [one for one in (first, *others) if one.verdict == "true"]
+        if first.contradictory or not found:
+            return first
+        proofs: list[Proof] = []
+        used: set[str] = set()
+        doubt = 1.0
+        for one in found[: self._max_proofs]:
+            facts = {fact for proof in one.proofs for fact in proof.facts}
+            if used.isdisjoint(facts):
+                proofs += one.proofs
+                used |= facts
+                doubt *= 1.0 - one.confidence
+        if first.verdict == "false":
+            return Verdict("unknown", 0.0, tuple(proofs), first.proofs)
+        return Verdict("true", found[0].confidence if len(found) == 1 else 1.0 - doubt, tuple(proofs))
+
+    async def _refuted(self, statements: Sequence[Atom]) -> Verdict:
+        """False where one of some statements follows to be untrue of anything of which the others are true."""
+        for one in statements:
+            others = tuple(other for other in statements if other is not one)
+            if set(_variables([one])) <= set(_variables(others)) != set():
+                rule = Rule("", replace(one, negated=not one.negated), others)
+                verdict = await self._assumed(rule)
+                if verdict.verdict == "true":
+                    return replace(verdict, verdict="false")
+        return Verdict("unknown", 0.0)
+
     async def some_hold(self, statements: Sequence[Atom], where: Sequence[Comparison]) -> Verdict:
         """Whether there are terms for the variables with which all of some statements are true."""
         proofs: list[Proof] = []
@@ -105,23 +139,25 @@ class _Asking:
 
     async def who(self, question: Question) -> Verdict:
         """For which terms all of some statements are true."""
-        best: dict[int, _Solution] = {}
-        for one in await self._solutions(question.atoms, question.where):
-            await self._deadline()
-            term = one.bindings[question.asked]
-            if term not in best and not self._contradicted(question.atoms, one):
-                best[term] = one
-            if len(best) == MAX_ANSWERS:
-                break
+        best: dict[int, tuple[_Solution, Sequence[Atom]]] = {}
+        for way in (question.atoms, *question.otherwise):
+            for one in await self._solutions(way, question.where):
+                await self._deadline()
+                term = one.bindings[question.asked]
+                known = best.get(term)
+                better = known is None or known[0].confidence < one.confidence
+                if better and not any(self._contradicted(atoms, one) for atoms in {way, question.atoms}):
+                    best[term] = one, way
+        ranked = sorted(best.items(), key=lambda item: -item[1][0].confidence)[:MAX_ANSWERS]
         verdicts = [
-            await self.all_hold(self._bound(question.atoms, one), max_proofs=1)
-            for one in list(best.values())[: self._max_proofs]
+            await self.all_hold(self._bound(way, one), max_proofs=1)
+            for _, (one, way) in ranked[: self._max_proofs]
         ]
         return Verdict(
             "true" if best else "unknown",
             max((one.confidence for one in verdicts), default=0.0),
             tuple(proof for one in verdicts for proof in one.proofs),
-            answers=tuple(self._view.names.name(term) for term in best),
+            answers=tuple(self._view.names.name(term) for term, _ in ranked),
         )
 
     async def follows(self, rule: Rule) -> Verdict:
@@ -130,6 +166,10 @@ class _Asking:
         counterexample = await self.some_hold((*rule.body, opposite), rule.where)
         if counterexample.proofs:
             return replace(counterexample, verdict="false")
+        return await self._assumed(rule)
+
+    async def _assumed(self, rule: Rule) -> Verdict:
+        """Whether a rule's head is true of individuals of which nothing but its body is known."""
         terms = self._individuals(rule)
         if not all(_is_so(one, terms) for one in rule.where):
             return Verdict("unknown", 0.0)

@@ -2,7 +2,8 @@
 
 Hearst, "Automatic acquisition of hyponyms from large text corpora" (1992), for "such as", "and other", "including".
 The confidences are this module's own estimates of how often a pattern is right, not measured frequencies.
-A sentence that asks, hedges, reports, or sets a condition gives nothing.
+A sentence that asks, hedges, reports, or sets a condition gives nothing, nor does one with a "no" or "not" that the
+pattern has not read.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ believes believed think thinks thought say says said argue argues argued assume 
 rumour never hardly rarely seldom sometimes neither nor or almost imagine pretend false
 """
 _HEDGES = frozenset(_HEDGE_WORDS.split()) | MODALS
+_NEGATIONS = frozenset(["not", "no", "none", "nobody", "nothing", "nowhere", "cannot"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +82,8 @@ def _said(sentence: SentenceTokens) -> list[Stated]:
     if "?" in sentence.mark or is_question(tokens):
         return []
     names = list(other_names(tokens))
-    return names if any(token.word in _HEDGES for token in tokens) else names + list(stated(tokens))
+    if any(token.word in _HEDGES for token in tokens):
+        return names
+    negations = sum(token.word in _NEGATIONS for token in tokens)
+    # A negation that the pattern itself did not read may reach the fact from anywhere: "… in no case".
+    return names + [one for one in stated(tokens) if negations == one[3]]

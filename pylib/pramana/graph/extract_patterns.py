@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pramana.graph.english.lexicon import BASE, BASE_OF
+from pramana.graph.english.lexicon import BASE, BASE_OF, PREPOSITIONS
 from pramana.graph.english.morphology import third_person
 from pramana.graph.english.tokens import Token
 from pramana.graph.extract_phrases import Run, list_after, list_before, run_after, run_before
@@ -65,7 +65,7 @@ def _hearst(tokens: Sequence[Token], place: int) -> Iterator[Stated]:
     before = _before_comma(tokens, place)
     if word == "such" and following == "as":
         members = list_after(tokens, place + 2, subject=True)
-        yield from _members(run_before(tokens, before), members, "such_as")
+        yield from _members(_kind_before(tokens, before, place), members, "such_as")
     elif word == "such":
         kind = run_after(tokens, place + 1)
         if kind and _word(tokens, kind.end) == "as":
@@ -75,7 +75,15 @@ def _hearst(tokens: Sequence[Token], place: int) -> Iterator[Stated]:
         yield from _members(run_after(tokens, place + 2), members, "and_other")
     elif word in {"including", "especially"}:
         members = list_after(tokens, place + 1, subject=True)
-        yield from _members(run_before(tokens, before), members, "including")
+        yield from _members(_kind_before(tokens, before, place), members, "including")
+
+
+def _kind_before(tokens: Sequence[Token], end: int, place: int) -> Run | None:
+    """Return the phrase before ", such as"; in "attacks on servers, such as …" it is not certain which."""
+    run = run_before(tokens, end)
+    if run is None or end == place:
+        return run
+    return None if _word(tokens, run.start - run.article - 1) in PREPOSITIONS else run
 
 
 def _before_comma(tokens: Sequence[Token], place: int) -> int:
@@ -202,9 +210,11 @@ def _apposition(tokens: Sequence[Token], comma: int) -> Iterator[Stated]:
     if _word(tokens, comma + 1) not in {"a", "an"}:
         return
     name, class_ = run_before(tokens, comma), run_after(tokens, comma + 1)
-    if name is None or class_ is None or not name.proper or class_.plural or class_.vague:
+    if name is None or class_ is None or not name.proper or name.vague or class_.plural or class_.vague:
         return
-    at_end = class_.end == len(tokens)
+    if name.start == 1 and tokens[0].word in PREPOSITIONS:  # "In 2020, a virus spread"
+        return
+    at_end = class_.end == len(tokens) and name.start > 0  # not "Later, a dog barked"
     closed = (
         not at_end
         and tokens[class_.end].kind == "comma"

@@ -26,9 +26,10 @@ from pramana.graph.english.verbs import verb_strength
 
 __all__ = ["Run", "list_after", "list_before", "run_after", "run_before", "separator_after"]
 
-_VAGUE = frozenset(
-    ["thing", "things", "one", "ones", "example", "examples", "case", "cases", "way", "ways", "lot", "kind"]
-)
+_VAGUE_WORDS = """
+thing things one ones example examples case cases way ways lot kind other others rest more less
+"""
+_VAGUE = frozenset(_VAGUE_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class Run:
 
     @property
     def vague(self) -> bool:
-        """Whether it names nothing in particular."""
-        return self.tokens[-1].word in _VAGUE
+        """Whether it names nothing in particular, or is a mere number."""
+        return self.tokens[-1].word in _VAGUE or all(token.text[0].isdigit() for token in self.tokens)
 
     @property
     def _head(self) -> Token:

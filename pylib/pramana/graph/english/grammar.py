@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pramana.graph.english.clauses import clauses_of
-from pramana.graph.english.lexicon import MODALS, REFUSED, is_adverb
+from pramana.graph.english.lexicon import MODALS, QUESTION_WORDS, REFUSED, is_adverb
 from pramana.graph.english.meaning import conditional, said
-from pramana.graph.english.phrases import RefusalError
 from pramana.graph.english.records import Meaning
-from pramana.graph.english.tokens import Token
+from pramana.graph.english.rewording import begins_with_neither, reworded
+from pramana.graph.english.spoken import RefusalError
+from pramana.graph.english.tokens import Token, whole
 
-__all__ = ["MAX_WORDS", "check_words", "statement_of"]
+__all__ = ["MAX_WORDS", "check_words", "is_asked", "statement_of"]
 
+_ASKING = MODALS | frozenset(
+    ["is", "are", "was", "were", "does", "do", "did", "has", "have", "had", "many", "much", "often", "long"]
+)
 MAX_WORDS = 120
 """Words of a sentence."""
 
@@ -29,7 +33,11 @@ def check_words(tokens: Sequence[Token]) -> None:
         raise RefusalError(f"a sentence has at most {MAX_WORDS} words; got {len(tokens)}")
     if tokens[0].word == "not":
         raise RefusalError('"not" stands after a verb; that not all are cannot be told', tokens[0])
-    for token in tokens:
+    if tokens[0].word in QUESTION_WORDS and is_asked(tokens):
+        raise RefusalError(QUESTION_WORDS[tokens[0].word])
+    for place, token in enumerate(tokens):
+        if token.word in {"neither", "nor"} and begins_with_neither(tokens, place):
+            continue
         if token.kind == "other":
             raise RefusalError(
                 f'"{token.text}" is no part of the grammar; put names with it in quotes', token
@@ -40,12 +48,18 @@ def check_words(tokens: Sequence[Token]) -> None:
             raise RefusalError(f'"{token.text}" reads as an adverb, and adverbs cannot be told', token)
         if token.word in MODALS and not token.capital and not token.initial:
             raise RefusalError(
-                f'"{token.text}": only what is can be told, not what can, may, must or will be', token
+                f'"{whole(tokens, place)}": only what is can be told, not what can, may, must or will be',
+                token,
             )
     if sum(token.word == "as" for token in tokens) > 1:
         raise RefusalError(
             'comparisons with "as … as" cannot be told', next(t for t in tokens if t.word == "as")
         )
+
+
+def is_asked(tokens: Sequence[Token]) -> bool:
+    """Whether a sentence that begins with "where" or the like goes on like a question."""
+    return tokens[0].word in {"how", "whose", "whom"} or (len(tokens) > 1 and tokens[1].word in _ASKING)
 
 
 def statement_of(tokens: Sequence[Token], sentence: str) -> list[Meaning]:
@@ -54,6 +68,7 @@ def statement_of(tokens: Sequence[Token], sentence: str) -> list[Meaning]:
     Raises:
         RefusalError: it is outside the grammar.
     """
+    tokens = reworded(tokens)
     check_words(tokens)
     places = [place for place, token in enumerate(tokens) if token.word == "if"]
     then = [place for place, token in enumerate(tokens) if token.word == "then"]

@@ -9,8 +9,9 @@ from pramana.graph.english.morphology import participle, past, third_person
 
 __all__ = [
     "ADJECTIVES", "ARTICLES", "BASE", "BASE_OF", "CONJUNCTIONS", "EVERY", "GENERIC", "MODALS", "NOUNS_TOO",
-    "NUMBERS", "PARTICIPLES", "PARTICLES", "PASTS", "PREPOSITIONS", "PRONOUNS", "REFLEXIVES", "REFUSED", "RELATIVES",
-    "RESERVED", "THIRD", "VERBS_ONLY", "is_adjective", "is_adverb",
+    "NUMBERS", "PARTICIPLES", "PARTICLES", "PASTS", "PREPOSITIONS", "PRONOUNS", "QUESTION_WORDS",
+    "REFLEXIVES", "REFUSED", "RELATIVES", "RESERVED", "THIRD", "TIMES", "VERBS_ONLY",
+    "is_adjective", "is_adverb", "is_demonym",
 ]  # fmt: skip
 
 ARTICLES = frozenset({"a", "an", "the"})
@@ -39,7 +40,7 @@ PARTICLES = frozenset(
 )
 """Prepositions that say something by themselves: "the switch is on"."""
 _NUMBERS_WORDS = """
-one two three four five six seven eight nine ten eleven twelve twenty fifty hundred thousand million
+zero one two three four five six seven eight nine ten eleven twelve twenty fifty hundred thousand million
 """
 NUMBERS = frozenset(_NUMBERS_WORDS.split())
 
@@ -66,6 +67,10 @@ relate rely remain remember remove repel replace represent require reside resolv
 see seek seem sell send serve signify sing sit solve speak specify spend strengthen succeed suggest supervise
 survive swim take teach tell tend terrify think threaten tolerate transform translate transmit undermine
 understand utilise utilize validate vary verify violate weaken weigh write
+arrive behave coexist collide configure crumble decompose depart deserialize deteriorate dissolve disappear emit
+erode evaporate evolve expand expire explode ferment germinate giggle happen hibernate implement initialize
+instantiate iterate kneel molt oscillate photosynthesize purr replicate restrict retry serialize sneeze
+subscribe synchronize terminate tremble vanish vibrate weep wither
 """
 _VERBS_TOO = """
 access act address advance aid aim answer appeal approach argue arrest attack audit back balance bark bear beat
@@ -89,6 +94,10 @@ step stop store stress stretch strike struggle study suffer suit supply support 
 talk target taste tax test thank throttle throw tie time touch track trade train travel treat trigger trust turn
 update upgrade use value view visit vote wait walk want warm warn wash waste watch wear welcome win wish wonder
 work worry worship wound
+appear bloom blossom boil bounce burst chirp collapse contract cough crack decay die dive drift drip explode fade
+forward flap float glow graze growl hatch hiss hop howl implode leap mate meow moo oink overheat override ping poll
+proxy quack rattle reboot recurse redirect restart ring ripen roar rot rotate rust scale shiver shrink snore sparkle
+spin squeak stream stumble subclass sweat swell transfer twinkle wag whistle wrap yawn
 """
 VERBS_ONLY = frozenset(_VERBS_ONLY.split()) | {"have"}
 BASE = VERBS_ONLY | frozenset(_VERBS_TOO.split())
@@ -106,7 +115,8 @@ began:begin begun:begin swam:swim swum:swim sang:sing sung:sing drank:drink beca
 said:say told:tell sold:sell held:hold led:lead fed:feed fled:flee met:meet kept:keep slept:sleep felt:feel left:leave
 lost:lose sent:send spent:spend lent:lend built:build bought:buy brought:bring caught:catch taught:teach
 thought:think fought:fight sought:seek found:find stood:stand understood:understand won:win hung:hang heard:hear
-paid:pay shot:shoot struck:strike sank:sink meant:mean
+paid:pay rang:ring rung:ring shrank:shrink shrunk:shrink spun:spin wept:weep shot:shoot struck:strike
+sank:sink meant:mean
 """
 _IRREGULAR_PAST = {pair.split(":")[0]: pair.split(":")[1] for pair in _PAST.split()}
 _UNCHANGED = frozenset(_IRREGULAR_PAST.values())
@@ -135,6 +145,24 @@ def is_adjective(word: str) -> bool:
     return word in ADJECTIVES or (len(word) > 5 and word.endswith(_ADJECTIVE_ENDINGS))
 
 
+_DEMONYM_WORDS = """
+French Dutch German Greek Swiss Czech Thai Slovak Slovene Icelandic Arabic Catholic Jewish
+"""
+_DEMONYMS = frozenset(_DEMONYM_WORDS.split())
+
+
+def is_demonym(word: str) -> bool:
+    """Whether a word with a capital may say of what people somebody is: it is listed, or ends in -ish, -ese or -an."""
+    return word in _DEMONYMS or (word[:1].isupper() and len(word) > 4 and word.endswith(("ish", "ese", "an")))
+
+
+_TIME_WORDS = """
+time second minute hour day night morning evening afternoon week weekend month year monday tuesday wednesday thursday
+friday saturday sunday
+"""
+TIMES = frozenset(_TIME_WORDS.split())
+"""After "every": no objects."""
+
 NOUNS_TOO = frozenset(
     ["human", "mortal", "immortal", "square", "orange", "solid", "liquid", "cold", "kind", "mean"]
 )
@@ -160,14 +188,20 @@ _NO_ADVERBS = frozenset(_LY_WORDS.split())
 _QUANTITY = "how many or how often cannot be said: only all, no, and single things"
 _TIME = "only the present is told"
 REFUSED: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(("or", "either", "nor", "neither"), ('alternatives ("or") cannot be told', "")),
+    **dict.fromkeys(("or", "either"), ('alternatives ("or") cannot be told', "")),
+    **dict.fromkeys(("nor", "neither"), ('"neither … nor" stands before a verb or after "is"', "")),
+    "none": ('"none" is followed by "of the" and a plural', ""),
+    "both": ('"both" is followed by two, which "and" joins', ""),
     **dict.fromkeys(("only", "just", "merely"), ('"only" cannot be told', "")),
-    **dict.fromkeys(("most", "many", "few", "several", "both", "half", "much", "enough"), (_QUANTITY, "all")),
+    **dict.fromkeys(("most", "many", "few", "several", "half", "much", "enough"), (_QUANTITY, "")),
     **dict.fromkeys(
-        ("always", "never", "usually", "often", "sometimes", "rarely", "seldom", "mostly"), (_QUANTITY, "")
+        ("always", "usually", "often", "sometimes", "rarely", "seldom", "mostly"), (_QUANTITY, "")
     ),
+    **dict.fromkeys(("except", "excluding"), ("exceptions cannot be told", "")),
+    "never": ('"never" cannot be told: say "not"', ""),
     **dict.fromkeys(
-        ("very", "quite", "rather", "extremely", "too", "so", "almost", "nearly"), ("degrees cannot be told", "")
+        ("least", "very", "quite", "rather", "extremely", "too", "so", "almost", "nearly"),
+        ("degrees cannot be told", ""),
     ),
     **dict.fromkeys(
         ("perhaps", "maybe", "probably", "possibly"),
@@ -190,15 +224,27 @@ REFUSED: dict[str, tuple[str, str]] = {
     )),
     **dict.fromkeys(("its", "his", "their", "hers", "theirs", "whose", "whom"), ("possessives cannot be told", "the")),
     **dict.fromkeys(("this", "these", "those"), ("what is pointed at is not known; use a name", "Anne")),
-    "there": ('"there is" names nothing; say what something is, or does', "Anne"),
-    "where": ('"where" is neither told nor asked; name the place after "in"', ""),
+    "there": ('"there is" names nothing; say what something is, or does', ""),
+    "where": ('"where" cannot be told; name the place after "in"', ""),
     "whoever": ('say "everyone who"', "everyone who"),
     "whatever": ('say "everything that"', "everything that"),
     **dict.fromkeys(_ADVERBS.split(), ("adverbs cannot be told", "")),
-    "how": ("how cannot be asked", ""),
-    "why": ("why cannot be asked; every answer comes with its proofs", ""),
+    **dict.fromkeys(("e.g", "i.e", "etc", "cf", "vs", "viz"), ("abbreviations like that cannot be told", "")),
+    **dict.fromkeys(("let's", "ain't"), ("contractions like that cannot be told", "")),
+    "how": ("how something is cannot be told", ""),
+    "why": ("why something is cannot be told; every answer comes with its proofs", ""),
 }  # fmt: skip
 """Words outside the language: what is wrong, and the word that could stand there instead."""
+
+QUESTION_WORDS: dict[str, str] = {
+    "where": '"Where" is no question here: ask what something is in ("What does Anne live in?")',
+    "when": '"When" is no question here: no times are told in this English',
+    "how": '"How" and "how many" are no questions here: ask "Who …?" or "Which …?" and count the answers',
+    "why": '"Why" is no question here: every answer comes with its proofs',
+    "whose": '"Whose" is no question here: ask "Who has …?"',
+    "whom": '"Whom" is no question here: ask "Who does …?"',
+}
+"""Words that begin questions which cannot be asked, and what to ask instead."""
 
 _OTHERS = """
 is are does do has have not no if then someone somebody something anyone anybody anything everyone everybody

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from pramana.errors import InputError
 from pramana.graph.english.clauses import Clause
 from pramana.graph.english.lexicon import GENERIC, PRONOUNS
-from pramana.graph.english.phrases import Phrase, Predicate, RefusalError, Relation
 from pramana.graph.english.records import Conditional, Meaning, Statement
+from pramana.graph.english.spoken import Phrase, Predicate, RefusalError, Relation
 from pramana.graph.rule_safety import unsafe_part
 from pramana.knowledge import IS, Atom, Comparison, Rule, is_variable
 from pramana.text.terms import key_of, spelled
@@ -51,12 +51,21 @@ class Scope:
     where: list[Comparison] = field(default_factory=list)
     letters: bool = False
     """Whether X, Y and Z are variables, as in conditions."""
+    kinds: tuple[bool, ...] = ()
+    """Of each object with "a" of a question: is it the kind itself? Else it is one of that kind."""
+    counted: int = 0
+    """Such objects so far."""
 
     def fork(self) -> Scope:
         """Return a scope that goes on from here by itself."""
         return Scope(
             self.definite, self.variables[:], self.names[:], self.body[:], self.where[:], self.letters
         )
+
+    def as_kind(self) -> bool:
+        """Return whether the next object with "a" of a question is the kind itself."""
+        self.counted += 1
+        return self.counted > len(self.kinds) or self.kinds[self.counted - 1]
 
     def bind(self, phrase: Phrase) -> str:
         """Return a new variable, and add what the phrase says of it to the body."""
@@ -67,7 +76,7 @@ class Scope:
             if not self.variables:
                 raise RefusalError('"else" than whom?', phrase.token)
             self.where.append(Comparison(term, "!=", self.variables[-1].term))
-        keys = frozenset(key_of(name) for name in (phrase.name, phrase.noun) if name)
+        keys = frozenset(key_of(name) for name in (phrase.name, phrase.noun, phrase.head) if name)
         if any(keys & other.keys for other in self.variables) and phrase.kind == "a":
             raise RefusalError(
                 f'"a {phrase.name}" twice: the second one is "the {phrase.name}"', phrase.token
@@ -88,8 +97,21 @@ class Scope:
                 return variable.term
         if lettered:
             return self.bind(phrase)
+        if self.letters and phrase.kind == "name" and len(phrase.name) == 1 and phrase.token.kind == "word":
+            raise RefusalError('with "if", the letters that stand for anything are X, Y and Z', phrase.token)
+        noun, _, letter = phrase.name.rpartition(" ")
+        if self.letters and noun and letter in _VARIABLES:
+            return self._lettered(replace(phrase, kind="name", name=letter), noun)
         if term not in self.names:
             self.names.append(term)
+        return term
+
+    def _lettered(self, letter: Phrase, noun: str) -> str:
+        """Return the variable that "service X" is, of which X is a service."""
+        term = self.constant(letter)
+        kind = Atom(term, IS, _term(noun.lower() if letter.token.initial else noun, letter))
+        if kind not in self.body:
+            self.body.append(kind)
         return term
 
     def meant_by(self, pronoun: Phrase, subject: str = "") -> str:
@@ -150,7 +172,8 @@ def atoms_of(predicate: Predicate, term: str, scope: Scope, role: str) -> list[A
         RefusalError: it says what no statement can.
     """
     if isinstance(predicate, Relation):
-        return [_relation(predicate, term, scope, role)]
+        adjectives = [Atom(term, IS, _term(value)) for value in predicate.adjectives]
+        return [*adjectives, _relation(predicate, term, scope, role)]
     values = [*predicate.adjectives, predicate.noun]
     asserted = role in {"statement", "conclusion", "first"} and not predicate.negated
     if predicate.noun in GENERIC and predicate.adjectives and not asserted:
@@ -161,15 +184,16 @@ def atoms_of(predicate: Predicate, term: str, scope: Scope, role: str) -> list[A
 def _relation(relation: Relation, term: str, scope: Scope, role: str) -> Atom:
     phrase, negated = relation.object, relation.negated
     asserted = role in {"statement", "conclusion", "first"}
-    if phrase.kind == "no" and phrase.noun:
+    if phrase.kind == "no" and (phrase.noun or phrase.head):
         if negated:
             raise RefusalError('"not" and "no" in one clause', phrase.token)
-        return Atom(
-            term, relation.predicate, _term(" ".join([*phrase.adjectives, phrase.noun]), phrase), negated=True
-        )
+        return Atom(term, relation.predicate, _kind_of(phrase), negated=True)
     if phrase.kind in {"name", "the", "pronoun", "reflexive"}:
         return Atom(term, relation.predicate, _named_object(phrase, term, scope), negated)
-    if phrase.kind == "a" and not phrase.relative and (asserted or not _comes_back(phrase, scope)):
+    if role == "question" and not negated and _is_kind(phrase):
+        object_ = _kind_of(phrase) if scope.as_kind() else scope.bind(phrase)
+        return Atom(term, relation.predicate, object_)
+    if phrase.kind == "a" and _says_no_more(phrase) and (asserted or not _comes_back(phrase, scope)):
         return Atom(term, relation.predicate, _term(phrase.name, phrase), negated)
     universal = phrase.kind in {"every", "any"} and asserted
     introduced = phrase.kind in {"a", "some", "any", "who"} and not asserted
@@ -177,6 +201,22 @@ def _relation(relation: Relation, term: str, scope: Scope, role: str) -> Atom:
         said_not = "not … " if negated else ""
         raise RefusalError(f'"{said_not}{phrase.token.text}" cannot be an object here', phrase.token)
     return Atom(term, relation.predicate, scope.bind(phrase), negated)
+
+
+def _says_no_more(phrase: Phrase) -> bool:
+    """Whether no "who …" follows."""
+    return len(phrase.relative) == bool(phrase.head)
+
+
+def _is_kind(phrase: Phrase) -> bool:
+    """Whether an object asked for may be a kind, as objects with "a" are told."""
+    return phrase.kind in {"a", "some", "any"} and bool(phrase.noun or phrase.head) and _says_no_more(phrase)
+
+
+def _kind_of(phrase: Phrase) -> str:
+    """The kind that an object with "a", "no" or "any" is told as."""
+    singular = phrase.kind == "a" or phrase.head
+    return _term(phrase.name if singular else " ".join([*phrase.adjectives, phrase.noun]), phrase)
 
 
 def _named_object(phrase: Phrase, subject: str, scope: Scope) -> str:
@@ -221,10 +261,17 @@ def _meaning(head: Atom, scope: Scope, sentence: str, subject: Phrase) -> Meanin
 
 
 def _rule(head: Atom, scope: Scope, sentence: str, place: Phrase) -> Conditional:
-    rule = Rule("", head, tuple(dict.fromkeys(scope.body)), where=tuple(scope.where), sentence=sentence)
+    everyone = [
+        Atom(one.term, IS, "person" if one.sort == "one" else "thing")
+        for one in scope.variables
+        if one.sort in {"one", "thing"}
+        and not any(one.term in (said.subject, said.object) for said in scope.body)
+    ]
+    body = tuple(dict.fromkeys([*everyone, *scope.body]))
+    rule = Rule("", head, body, where=tuple(scope.where), sentence=sentence)
     if unsafe_part(rule):
         raise RefusalError(
-            f'nothing limits who "{place.token.text}" is: say "every person", or "everyone who …"',
+            f'nothing limits who "{place.token.text}" is: say of what kind, or "everyone who …"',
             place.token,
         )
     return Conditional(rule)
@@ -281,6 +328,8 @@ def is_universal(clause: Clause) -> bool:
 
 def question_atoms(clauses: Iterable[Clause], scope: Scope) -> tuple[Atom, ...]:
     """Return the statements that a question asks for, which hold together for one choice of its variables.
+
+    Objects with "a", "some" and "any" are kinds, or some of that kind, as the scope has it.
 
     Raises:
         RefusalError: it cannot be asked.

@@ -188,6 +188,7 @@ def _doubles(verb: str) -> bool:
         "occur",
         "control",
         "begin",
+        "emit",
     }:
         return True
     vowels = [letter in "aeiou" for letter in verb]

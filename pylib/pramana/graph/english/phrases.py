@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from pramana.graph.english.lexicon import (
     ARTICLES,
@@ -20,76 +21,30 @@ from pramana.graph.english.lexicon import (
     is_adjective,
 )  # fmt: skip
 from pramana.graph.english.morphology import is_irregular_plural, is_plural, singular, third_person
+from pramana.graph.english.spoken import KINDS, Phrase, RefusalError, Relation, relation_name
 from pramana.graph.english.tokens import Token
 
 __all__ = [
-    "Phrase",
-    "Predicate",
-    "Property",
-    "RefusalError",
-    "Relation",
+    "check_shared_noun",
+    "class_of",
+    "class_phrase",
     "cut_at_joints",
+    "has_inner_designator",
+    "is_designator",
+    "names_one",
     "phrase_of",
     "subjects_of",
 ]
 
 _VERBS_ONLY_THIRD = {third_person(verb) for verb in VERBS_ONLY}
+_DESIGNATOR = re.compile(r"[B-HJ-Zb-hj-z]|[A-Z][0-9]+|[0-9]+(?:\.[0-9]+)*")
+_AMOUNTS = frozenset(
+    ["lot", "lots", "plenty", "couple", "dozen", "handful", "bunch", "number", "majority", "minority"]
+)
 _ALONE = {
     "someone": "some", "somebody": "some", "something": "some", "everyone": "every", "everybody": "every",
     "everything": "every", "anyone": "any", "anybody": "any", "anything": "any", "nobody": "no", "nothing": "no",
 }  # fmt: skip
-
-
-class RefusalError(Exception):
-    """Words that are outside the grammar: why, and the word where it was noticed. Does not leave the package."""
-
-    def __init__(self, reason: str, token: Token | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.token = token
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """What is said of a subject by "is" and adjectives and a noun, or by a verb alone (`verb`)."""
-
-    adjectives: tuple[str, ...]
-    noun: str
-    negated: bool = False
-    verb: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A verb and its object, or (`adjectival`) "is", words, a preposition and an object."""
-
-    predicate: str
-    object: Phrase
-    negated: bool = False
-    adjectival: bool = False
-
-
-Predicate = Property | Relation
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A noun phrase.
-
-    `kind`: name, the, a, some, every, any, no, plural, pronoun, reflexive, who (asked for). `name` is the words taken
-    as a name, `noun` and `adjectives` taken as a class, the noun in the singular; "someone", "everything" and such
-    have none. `sort` is "one" (a person), "thing" or "noun". `relative`: what "who …" says.
-    """
-
-    kind: str
-    token: Token
-    name: str = ""
-    noun: str = ""
-    adjectives: tuple[str, ...] = ()
-    sort: str = "noun"
-    other: bool = False
-    """Someone else."""
-    relative: tuple[Predicate, ...] = ()
 
 
 def phrase_of(tokens: Sequence[Token], *, plural: bool = False, bare: str = "name") -> Phrase:
@@ -121,6 +76,8 @@ def phrase_of(tokens: Sequence[Token], *, plural: bool = False, bare: str = "nam
 
 def _one_word(tokens: Sequence[Token]) -> Phrase | None:
     first, word = tokens[0], tokens[0].word
+    if [token.word for token in tokens] in (["each", "other"], ["one", "another"]):
+        return Phrase("reciprocal", first)
     if word == "no" and len(tokens) == 2 and tokens[1].word == "one":
         return Phrase("no", first, sort="one")
     if word in _ALONE:
@@ -142,10 +99,11 @@ def _determined(article: Token, words: Sequence[Token], plural: bool) -> Phrase:
     if word == "the":
         if plural:
             raise RefusalError(
-                f'"the" with a plural names nobody: say "all {words[-1].text}", or join names by "and"',
+                f'"the" with a plural names nobody: say "all {_head(words).text}", or join names by "and"',
                 article,
+                (),
             )
-        return Phrase("the", article, name=_name(words))
+        return _definite(article, words)
     many = plural or word == "all"
     if word in {"a", "an", "every", "each"} and many:
         raise RefusalError(f'"{word}" goes with a verb in the singular', article)
@@ -155,13 +113,64 @@ def _determined(article: Token, words: Sequence[Token], plural: bool) -> Phrase:
     )
 
 
+def _definite(article: Token, words: Sequence[Token]) -> Phrase:
+    """Return "the cat", or "the capital of France", which is of something unless its noun is part of a name."""
+    name = _name(words)
+    place = next((place for place, token in enumerate(words) if place and token.word == "of"), None)
+    if not place or any(map(names_one, words[:place])) or singular(words[place - 1].word) in KINDS:
+        return Phrase("the", article, name)
+    if words[place - 1].word in {"majority", "minority", "rest"}:
+        raise RefusalError("how many cannot be said: only all, no, and single things", words[place - 1], ())
+    try:
+        object_ = phrase_of(words[place + 1 :])
+    except RefusalError:  # "the loss of life and limb" is a name still
+        return Phrase("the", article, name)
+    head = " ".join(token.word for token in words[:place])
+    return Phrase(
+        "the", article, name, relative=(Relation(relation_name([head, "of"], words[0]), object_),), head=head
+    )
+
+
 def _class(first: Token, tokens: Sequence[Token], kind: str, *, plural: bool) -> Phrase:
     head = _head(tokens)
     if plural and head.kind == "word" and not is_plural(head.text):
         raise RefusalError(f'"{head.text}" is not a plural', head)
+    if kind in {"a", "every"} and not plural and not head.capital and singular(head.text) != head.text:
+        raise RefusalError(f'"{first.text}" goes with a noun in the singular', head)
+    phrase = class_phrase(kind, first, tokens, plural=plural)
+    return replace(phrase, sort={"person": "one", "thing": "thing"}.get(phrase.noun, "noun"))
+
+
+def class_phrase(kind: str, first: Token, tokens: Sequence[Token], *, plural: bool) -> Phrase:
+    """Return a phrase of a class, such as "red cat", "member of the club" or "kind of bird" (which is a bird).
+
+    Raises:
+        RefusalError: the tokens are no noun phrase.
+    """
+    _name(tokens)
+    place = next((place for place, token in enumerate(tokens) if place and token.word == "of"), None)
+    if place and place + 1 < len(tokens) and singular(tokens[place - 1].word) in KINDS:
+        if place > 1:
+            raise RefusalError(
+                f'"{tokens[0].text}" has no place before "{tokens[place - 1].text} of"', tokens[0]
+            )
+        rest = tokens[place + 1 :]
+        return class_phrase(
+            kind, first, rest, plural=is_plural(rest[-1].text) and rest[0].word not in ARTICLES
+        )
+    if place and tokens[place - 1].word in _AMOUNTS:
+        raise RefusalError("how many cannot be said: only all, no, and single things", tokens[place - 1], ())
+    if place and names_one(tokens[place - 1]):
+        raise RefusalError(
+            f'"{tokens[place - 1].text} of …" reads as a name: put it in quotes', tokens[place - 1], ()
+        )
     adjectives, noun = class_of(tokens, plural=plural)
-    sort = {"person": "one", "thing": "thing"}.get(noun, "noun")
-    return Phrase(kind, first, " ".join(token.name for token in tokens), noun, adjectives, sort)
+    name = " ".join(token.name for token in tokens)
+    if not place:
+        return Phrase(kind, first, name, noun, adjectives)
+    head = noun.partition(" of ")[0]
+    of = Relation(relation_name([head, "of"], tokens[0]), phrase_of(tokens[place + 1 :]))
+    return Phrase(kind, first, name, "", adjectives, relative=(of,), head=head)
 
 
 def class_of(tokens: Sequence[Token], *, plural: bool) -> tuple[tuple[str, ...], str]:
@@ -183,6 +192,11 @@ def class_of(tokens: Sequence[Token], *, plural: bool) -> tuple[tuple[str, ...],
         for token in tokens
     ]
     return tuple(words[:count]), " ".join(words[count:])
+
+
+def names_one(token: Token) -> bool:
+    """Whether a word before "of" begins a name: "Bank of England", but not "CEO of Acme"."""
+    return token.capital and not token.text.isupper()
 
 
 def _head(tokens: Sequence[Token]) -> Token:
@@ -208,7 +222,7 @@ def _name(tokens: Sequence[Token]) -> str:
     """
     first = tokens[0]
     if len(tokens) > 1 and (first.word in NUMBERS or first.word.replace(",", "").isdigit()):
-        raise RefusalError("numbers of things cannot be told", first)
+        raise RefusalError("numbers of things cannot be told", first, ())
     for place, token in enumerate(tokens):
         if token.kind not in {"word", "quoted"}:
             raise RefusalError(f'"{token.text}" has no place in a name; put the name in quotes', token)
@@ -226,6 +240,40 @@ def _name(tokens: Sequence[Token]) -> str:
 
 def _is_verb_only(word: str, place: int) -> bool:
     return word in _VERBS_ONLY_THIRD or (place > 0 and word in VERBS_ONLY)
+
+
+def is_designator(token: Token) -> bool:
+    """Whether a word tells one of a kind from others, behind the noun: a letter or a number ("service B", "team 4")."""
+    return token.kind == "word" and (_DESIGNATOR.fullmatch(token.text) is not None or token.text == "A")
+
+
+def has_inner_designator(tokens: Sequence[Token]) -> bool:
+    """Whether a letter or number stands behind a noun, and words behind it: no likely name ("service B calls")."""
+    return any(
+        place and is_designator(token) and tokens[place + 1].word not in PREPOSITIONS
+        for place, token in enumerate(tokens[:-1])
+    )
+
+
+def check_shared_noun(before: Sequence[str], words: Sequence[Token]) -> None:
+    """Refuse "services C and D", of which the second would be a mere D.
+
+    Args:
+        before: the words of the name before "and".
+        words: what follows it.
+
+    Raises:
+        RefusalError: it is like that.
+    """
+    if (
+        len(words) != 1
+        or len(before) < 2
+        or not (is_designator(words[0]) and _DESIGNATOR.fullmatch(before[-1]))
+    ):
+        return
+    one = singular(before[-2])
+    if one != before[-2]:
+        raise RefusalError(f'say "{one} {before[-1]} and {one} {words[0].text}"', words[0], ())
 
 
 def cut_at_joints(tokens: Sequence[Token]) -> list[tuple[str, Sequence[Token]]]:
@@ -259,22 +307,25 @@ def subjects_of(parts: Sequence[tuple[str, Sequence[Token]]], *, plural: bool) -
     """
     if len(parts) == 1:
         return (_subject(parts[0][1], plural),)
+    if any(joint == "but" for joint, _ in parts):
+        raise RefusalError(
+            '"but" before the verb makes an exception, which cannot be told', parts[-1][1][0], ()
+        )
     determiner, first = _determiner(parts[0][1])
     last = parts[-1][1]
     commas_only = all(joint in {"", ","} for joint, _ in parts)
     modifiers = [first, *(words for _, words in parts[1:-1])]
-    single = all(len(words) == 1 and not words[0].capital for words in modifiers)
-    named = determiner is not None and determiner.word == "the"
-    generic = last[-1].word in GENERIC
-    if single and not named and (commas_only or generic or all(_says_more(words[0]) for words in modifiers)):
+    if _are_adjectives(modifiers, determiner, last, commas_only=commas_only):
         phrase = _subject([*([determiner] if determiner else []), *last], plural)
         if phrase.kind == "name":
             raise RefusalError('names are joined by "and"', last[0])
         _name([*(words[0] for words in modifiers), last[-1]])
         adjectives = (*(_lowered(words[0]) for words in modifiers), *phrase.adjectives)
-        return (Phrase(phrase.kind, phrase.token, "", phrase.noun, adjectives, phrase.sort),)
+        return (replace(phrase, name="", adjectives=adjectives),)
+    for count in range(1, len(parts)):
+        check_shared_noun([token.text for token in parts[0][1]], parts[count][1])
     if commas_only:
-        raise RefusalError('the last two are joined by "and"', last[0])
+        raise RefusalError('the last two are joined by "and"', last[0], ())
     shared = determiner if determiner and determiner.word not in {"the", "a", "an"} else None
     if not plural and not shared:
         raise RefusalError("a subject of several needs a verb in the plural", last[0])
@@ -283,23 +334,41 @@ def subjects_of(parts: Sequence[tuple[str, Sequence[Token]]], *, plural: bool) -
     )
 
 
+def _are_adjectives(
+    modifiers: Sequence[Sequence[Token]],
+    determiner: Token | None,
+    last: Sequence[Token],
+    *,
+    commas_only: bool,
+) -> bool:
+    """Whether what is before the last "," or "and" says more of the noun: not in "Cats, dogs", "Tom, a cat"."""
+    single = all(len(words) == 1 and not words[0].capital for words in modifiers)
+    if not single or (determiner is not None and determiner.word == "the"):
+        return False
+    if any(is_plural(words[0].text) for words in modifiers) or (determiner is None and _determiner(last)[0]):
+        return False
+    generic = last[-1].word in GENERIC
+    return commas_only or generic or all(_says_more(words[0]) for words in modifiers)
+
+
 def _one_of_many(words: Sequence[Token], shared: Token | None, plural: bool) -> Phrase:
     determiner, _ = _determiner(words)
     if determiner is None and shared is not None:
         return _subject([shared, *words], plural)
-    many = determiner is None and not words[-1].capital and is_plural(words[-1].text)
+    head = _head(words)
+    many = determiner is None and not head.capital and is_plural(head.text)
     return _subject(words, many or (determiner is not None and determiner.word in {"all", "no"} and plural))
 
 
 def _subject(words: Sequence[Token], plural: bool) -> Phrase:
     phrase = phrase_of(words, plural=plural, bare="plural")
-    if plural and phrase.kind in {"some", "every", "any", "no"} and not phrase.noun:
+    if plural and phrase.kind in {"some", "every", "any", "no"} and not (phrase.noun or phrase.head):
         raise RefusalError(f'"{phrase.token.text}" goes with a verb in the singular', phrase.token)
     if phrase.kind == "pronoun" and phrase.token.word in {"them", "him", "her"}:
         raise RefusalError(f'"{phrase.token.text}" is no subject', phrase.token)
     if phrase.kind == "pronoun" and plural != (phrase.token.word == "they"):
         raise RefusalError("subject and verb differ in number", phrase.token)
-    head = words[-1]
+    head = _head(words)
     if phrase.kind in {"name", "the"} and not plural and _is_surely_plural(head, phrase.kind):
         raise RefusalError(f'"{head.text}" goes with a verb in the plural', head)
     if not plural and words[0].word == "all":

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pramana.errors import InputError
 from pramana.graph.english.lexicon import (
     ARTICLES,
+    BASE,
     GENERIC,
+    NUMBERS,
     PARTICIPLES,
     PARTICLES,
     PASTS,
@@ -16,25 +17,25 @@ from pramana.graph.english.lexicon import (
     RELATIVES,
     RESERVED,
     THIRD,
+    TIMES,
+    VERBS_ONLY,
     is_adjective,
 )
 from pramana.graph.english.morphology import singular, third_person
-from pramana.graph.english.phrases import (
+from pramana.graph.english.phrases import check_shared_noun, class_of, names_one, phrase_of
+from pramana.graph.english.spoken import (
+    KINDS,
     Phrase,
     Predicate,
     Property,
     RefusalError,
     Relation,
-    class_of,
-    phrase_of,
+    relation_name,
 )
 from pramana.graph.english.tokens import Token
-from pramana.graph.english.verbs import singular_form, verb_strength
-from pramana.text.terms import predicate_of
+from pramana.graph.english.verbs import opens_object, singular_form, verb_strength
 
-__all__ = ["continued", "predicate_at", "relation_name", "says_one", "starts_predicate"]
-
-_KINDS = {"kind", "type", "form", "sort"}
+__all__ = ["continued", "predicate_at", "says_one", "starts_predicate"]
 
 
 def predicate_at(tokens: Sequence[Token], *, plural: bool, asked: bool = False) -> Predicate:
@@ -56,7 +57,7 @@ def predicate_at(tokens: Sequence[Token], *, plural: bool, asked: bool = False) 
         base = rest[1:] if negated else rest
         if negated or asked:
             return _after_do(base, verb, negated=negated)
-        if base and verb_strength(base, 0, plural=True) >= 3:
+        if base and base[0].word in BASE:
             raise RefusalError(
                 f'say "{third_person(base[0].word)}" instead of "{verb.text} {base[0].text}"', verb
             )
@@ -88,19 +89,13 @@ def _verb_with_object(verb: str, rest: Sequence[Token], token: Token, *, negated
         if verb in {"has", "does"} or not PARTICLES.issuperset(words[1:]):
             raise RefusalError(f'"{" ".join(words)}" needs an object', token)
         return Property((), " ".join(words), negated, verb=True)
+    if (
+        words[-1] == "to"
+        and len(rest) > 1
+        and (rest[0].word in VERBS_ONLY or (rest[0].word in BASE and opens_object(rest[1])))
+    ):
+        raise RefusalError(f'"to {rest[0].text} …" cannot be told', rest[0], ())
     return Relation(relation_name(words, token), relation_object(rest), negated)
-
-
-def relation_name(words: Sequence[str], token: Token) -> str:
-    """Return the predicate that words are: "vulnerable to" is vulnerable_to.
-
-    Raises:
-        RefusalError: they cannot be stored.
-    """
-    try:
-        return predicate_of(" ".join(words))
-    except InputError as error:
-        raise RefusalError(error.message, token) from error
 
 
 def relation_object(tokens: Sequence[Token]) -> Phrase:
@@ -111,7 +106,10 @@ def relation_object(tokens: Sequence[Token]) -> Phrase:
     """
     place = next((place for place, token in enumerate(tokens) if place and token.word in RELATIVES), None)
     if place is None:
-        return phrase_of(tokens)
+        phrase = phrase_of(tokens)
+        if phrase.kind == "every" and phrase.noun in TIMES:
+            raise RefusalError("when and how often cannot be told", tokens[0], ())
+        return phrase
     phrase, marker = phrase_of(tokens[:place]), tokens[place]
     if phrase.kind not in {"every", "some", "any", "a"}:
         raise RefusalError(f'"{marker.text}" follows "everyone", "someone", "every …" or "a …" only', marker)
@@ -135,6 +133,10 @@ def complement(tokens: Sequence[Token], *, plural: bool, verb: Token, first: boo
         verb_said = third_person(PARTICIPLES[start.word])
         raise RefusalError(f'say "{verb_said}" instead of "is {start.text}"', start)
     place = next((place for place, token in enumerate(words) if token.word in PREPOSITIONS), None)
+    if start.word in {"like", "unlike"} and len(words) > 1:
+        raise RefusalError(f'"is {start.text} …" cannot be told', start, ())
+    if start.word in PASTS and len(words) > 1 and place is None and not plural:
+        raise RefusalError(f'"{start.text}" goes on with a preposition', words[1], ())
     if place is not None and place + 1 < len(words):
         return _with_preposition(words, place, plural=plural, negated=negated)
     if not plural and start.word not in ARTICLES:
@@ -147,7 +149,7 @@ def _with_preposition(words: Sequence[Token], place: int, *, plural: bool, negat
     start, preposition = words[0], words[place]
     article = start.word in ARTICLES
     said = words[article:place]
-    kind = len(said) == 1 and singular(said[0].word) in _KINDS and (article or plural)
+    kind = len(said) == 1 and singular(said[0].word) in KINDS and (article or plural)
     if kind and preposition.word == "of":
         return _property(words[place + 1 :], plural=plural, negated=negated)
     wrong = next((token for token in said if token.kind != "word" or token.word in RESERVED), None)
@@ -155,9 +157,23 @@ def _with_preposition(words: Sequence[Token], place: int, *, plural: bool, negat
         raise RefusalError(f'words are missing between "is" and "{preposition.text}"', start)
     if wrong:
         raise RefusalError(f'"{wrong.text}" has no place between "is" and "{preposition.text}"', wrong)
+    if said and said[0].word in NUMBERS:
+        raise RefusalError("numbers of things cannot be told", said[0], ())
+    if said and names_one(said[-1]) and preposition.word == "of" and start.word in {"a", "an"}:
+        raise RefusalError(f'"{said[-1].text} of …" reads as a name: put it in quotes', said[-1], ())
     spoken = [token.word for token in said] or ["is"]
+    adjectives: list[str] = []
+    if preposition.word == "of" and (plural or start.word in {"a", "an"}):
+        while len(spoken) > 1 and is_adjective(spoken[0]):
+            adjectives.append(spoken.pop(0))
+        spoken[-1] = singular(spoken[-1]) if plural else spoken[-1]
+    if adjectives and negated:
+        raise RefusalError(
+            f'which of "{" ".join([*adjectives, *spoken])}" is not so? Say "not" of one', start
+        )
     predicate = relation_name([*spoken, preposition.word], start)
-    return Relation(predicate, relation_object(words[place + 1 :]), negated, adjectival=True)
+    object_ = relation_object(words[place + 1 :])
+    return Relation(predicate, object_, negated, adjectival=True, adjectives=tuple(adjectives))
 
 
 def _check_without_article(words: Sequence[Token], *, first: bool) -> None:
@@ -190,7 +206,9 @@ def _property(words: Sequence[Token], *, plural: bool, negated: bool) -> Propert
         raise RefusalError(
             f'which of "{" ".join([*adjectives, noun])}" is not so? Say "not" of one', words[0]
         )
-    return Property(adjectives, noun, negated)
+    named = first.word == "the" or (first.word not in ARTICLES and any(token.capital for token in words))
+    name = Phrase("the" if first.word == "the" else "name", first, " ".join(token.name for token in words))
+    return Property(adjectives, noun, negated, named=name if named and not plural else None)
 
 
 def says_one(tokens: Sequence[Token]) -> bool:
@@ -222,6 +240,7 @@ def continued(last: Predicate, tokens: Sequence[Token], *, plural: bool, joint: 
             raise RefusalError(f'a verb is missing before "{tokens[0].text}"', tokens[0])
         return complement(tokens, plural=plural, verb=tokens[0])
     words = tokens[1:] if negated else tokens
+    check_shared_noun(last.object.name.split(), words)
     if last.adjectival and words and _is_property(words):
         return complement(tokens, plural=plural, verb=tokens[0])
     return Relation(last.predicate, relation_object(words), negated, last.adjectival)

@@ -8,15 +8,27 @@ the first plural ("Are timing attacks dangerous?"); else before the last word.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
 
-from pramana.graph.english.clauses import Clause, Part, clauses_of, subject_with_relative
-from pramana.graph.english.grammar import check_words, statement_of
-from pramana.graph.english.lexicon import MODALS, PREPOSITIONS, RELATIVES, RESERVED, THIRD, is_adjective
+from pramana.graph.english.clauses import Clause, Part, clauses_of, only_reading, plain, subject_with_relative
+from pramana.graph.english.grammar import check_words, is_asked, statement_of
+from pramana.graph.english.lexicon import (
+    ARTICLES,
+    MODALS,
+    PREPOSITIONS,
+    QUESTION_WORDS,
+    RELATIVES,
+    RESERVED,
+    THIRD,
+    is_adjective,
+)
 from pramana.graph.english.meaning import Scope, is_universal, question_atoms, said
 from pramana.graph.english.morphology import is_plural, third_person
-from pramana.graph.english.phrases import Phrase, RefusalError, Relation, class_of, cut_at_joints, subjects_of
-from pramana.graph.english.predicates import relation_name
+from pramana.graph.english.phrases import class_phrase, cut_at_joints, is_designator, phrase_of, subjects_of
 from pramana.graph.english.records import Conditional, Meaning, Question
+from pramana.graph.english.rewording import reworded
+from pramana.graph.english.spoken import Phrase, RefusalError, Relation, relation_name
 from pramana.graph.english.tokens import Token
 from pramana.graph.english.verbs import opens_object, verb_strength, verbs_from
 from pramana.knowledge import IS
@@ -26,6 +38,8 @@ __all__ = ["is_question", "question_of", "statements_asked"]
 _BE_DO = {"is": False, "are": True, "does": False, "do": True}
 _WHO = {"who": "one", "what": "thing", "which": "noun"}
 _SINGULAR = THIRD | {"is", "has", "does"}
+MAX_KINDS = 3
+"""Objects with "a" in a question; each may be a kind, or one of that kind."""
 _PLACES = {
     "in", "on", "at", "under", "inside", "outside", "near", "behind", "below", "above", "beneath", "beside", "between",
     "within", "over", "around", "among",
@@ -35,6 +49,8 @@ _PLACES = {
 def is_question(tokens: Sequence[Token]) -> bool:
     """Whether a sentence begins like a question."""
     first = tokens[0].word if tokens else ""
+    if first in QUESTION_WORDS and is_asked(tokens):
+        return True
     named = first in {"may", "will"} and any(token.word in _SINGULAR for token in tokens)
     return first in _BE_DO or first in _WHO or (first in MODALS and not named)
 
@@ -45,7 +61,7 @@ def question_of(tokens: Sequence[Token], text: str) -> Question:
     Raises:
         RefusalError: it is outside the grammar.
     """
-    words = _without_preamble(tokens)
+    words = reworded(_without_preamble(tokens))
     if not is_question(words):
         return _of_statement(words, text)
     check_words(words)
@@ -54,7 +70,23 @@ def question_of(tokens: Sequence[Token], text: str) -> Question:
     if len(words) == 1:
         raise RefusalError("a question needs more than one word", words[0])
     clause = _asking(words) if words[0].word in _WHO else _yes_or_no(words)
-    return _of_clauses([clause], text)
+    question = _of_clauses(plain(clause), text)
+    named = _named(words)
+    if not named:
+        return question
+    return replace(question, otherwise=(*question.otherwise, question_atoms([named], Scope())))
+
+
+def _named(words: Sequence[Token]) -> Clause | None:
+    """Return what "What is the colour of the sky" asks of "the colour of the sky", taken as a name."""
+    if [token.word for token in words[:3]] != ["what", "is", "the"] or words[-1].word in PREPOSITIONS:
+        return None
+    try:
+        phrase = phrase_of(words[2:])
+    except RefusalError:  # "What is the capital of France and big" names nothing
+        return None
+    who = Phrase("who", words[0], words[0].word, sort="thing")
+    return Clause((phrase,), False, [Relation(IS, who)]) if phrase.head else None
 
 
 def statements_asked(tokens: Sequence[Token]) -> Iterator[list[str]]:
@@ -93,9 +125,15 @@ def _of_clauses(clauses: Sequence[Clause], text: str) -> Question:
         return _of_meanings(said(clauses, text), text)
     scope = Scope()
     atoms = question_atoms(clauses, scope)
+    if scope.counted > MAX_KINDS:
+        raise RefusalError(f'at most {MAX_KINDS} objects with "a" or "any" are asked about at once')
+    if scope.counted and scope.where:
+        raise RefusalError('"else" and an object with "a" or "any" are asked about in two questions')
+    others = list(product((True, False), repeat=scope.counted))[1:]
+    otherwise = tuple(question_atoms(clauses, Scope(kinds=kinds)) for kinds in others)
     asked = next((one.term for one in scope.variables if one.term[1:] in _WHO), "")
     kind = "who" if asked else "exists" if scope.variables else "ground"
-    return Question(text, kind, atoms, asked=asked, where=tuple(scope.where))
+    return Question(text, kind, atoms, asked=asked, where=tuple(scope.where), otherwise=otherwise)
 
 
 def _of_meanings(meanings: Sequence[Meaning], text: str) -> Question:
@@ -112,10 +150,12 @@ def _yes_or_no(words: Sequence[Token]) -> Clause:
     if rest[0].word == "not":
         raise RefusalError(f'ask "{verb.text} …", without "not"', rest[0])
     relative = next((place for place, token in enumerate(rest) if place and token.word in RELATIVES), 0)
+    _check_name_end(rest)
     refusal: RefusalError | None = None
     for clause_at in dict.fromkeys((relative, 0)):  # of the subject, or else of the object
         parts = [("", rest)] if clause_at else cut_at_joints(rest)
         for count, (joint, part) in enumerate(parts):
+            found: list[tuple[Clause, int]] = []
             for place in starts(part, clause_at + 2 if clause_at else 1, several=plural and count == 0):
                 before = [*parts[:count], (joint, part[:place])]
                 try:
@@ -124,10 +164,32 @@ def _yes_or_no(words: Sequence[Token]) -> Clause:
                 except RefusalError as error:
                     refusal = refusal or error
                 else:
-                    return clause
+                    at = place + (part[place].word == "not")
+                    if starts is _complement_starts or (not found and _base_strength(part, at) >= 3):
+                        return clause
+                    found.append((clause, at))
+            one = only_reading(found, part)
+            if one:
+                return one
     raise refusal or RefusalError(
         "who or what is asked about, and what of it, cannot be told apart", words[0]
     )
+
+
+def _check_name_end(rest: Sequence[Token]) -> None:
+    """Refuse "Is the capital of France New York?", which may end a name anywhere in "France New York".
+
+    Raises:
+        RefusalError: it is like that.
+    """
+    place = next((place for place, token in enumerate(rest) if token.word == "of"), 0)
+    names = [token for token in rest[place + 1 :] if token.word != "the"]
+    if rest[0].word != "the" or place < 2 or len(names) < 3:
+        return
+    if all(token.kind == "word" and token.capital and not is_designator(token) for token in names):
+        raise RefusalError(
+            "where the first name ends is not clear: put the second in quotes", quote=names[1:]
+        )
 
 
 def _extend(clause: Clause, parts: Sequence[Part]) -> None:
@@ -150,10 +212,19 @@ def _complement_starts(words: Sequence[Token], least: int, *, several: bool) -> 
     places += _before_preposition(words, least)
     if several and least == 1:
         places = [place for place in places if is_plural(words[place - 1].text)]
-        yield from dict.fromkeys([*_after_plural(words), *places])
+        last = [len(words) - 1] if any(token.word == "of" for token in words) else []
+        yield from dict.fromkeys([*_after_plural(words), *places, *last])
     else:
         places.append(len(words) - 1)
-        yield from dict.fromkeys(place for place in places if least <= place < len(words))
+        if len(words) > 1 and is_designator(words[-1]) and not is_designator(words[-2]):
+            places.insert(-1, len(words) - 2)  # "team 4"
+        split = {place for place in places if place > 0 and _is_lettered(words, place)}  # "service | B up"
+        ordered = dict.fromkeys([*(place for place in places if place not in split), *places])
+        yield from (place for place in ordered if least <= place < len(words))
+
+
+def _is_lettered(words: Sequence[Token], place: int) -> bool:
+    return is_designator(words[place]) and not words[place - 1].capital
 
 
 def _before_preposition(words: Sequence[Token], least: int) -> list[int]:
@@ -235,19 +306,26 @@ def _which(words: Sequence[Token], who: Phrase) -> Clause:
         if place > 1 and token.word in {"does", "do"} and words[place + 1].word != "not":
             return _object_asked(_of_class(who, words[1:place]), words[place:])
     refusal = RefusalError('a verb is missing after "which"', words[0])
+    found: list[tuple[Clause, int]] = []
     for place, plural in verbs_from(words, 2):
         try:
             phrase = _of_class(who, words[1:place], plural=plural)
-            return _with_subject(phrase, cut_at_joints(words[place:]), plural=plural)
+            clause = _with_subject(phrase, cut_at_joints(words[place:]), plural=plural)
         except RefusalError as error:
             refusal = error
-    raise refusal
+        else:
+            if not found and verb_strength(words, place, plural=plural) >= 3:
+                return clause
+            found.append((clause, place))
+    one = only_reading(found, words)
+    if one is None:
+        raise refusal
+    return one
 
 
 def _of_class(who: Phrase, words: Sequence[Token], *, plural: bool | None = None) -> Phrase:
     many = is_plural(words[-1].text) if plural is None else plural
-    adjectives, noun = class_of(words, plural=many)
-    return Phrase("who", who.token, who.name, noun, adjectives)
+    return replace(class_phrase("who", who.token, words, plural=many), name=who.name)
 
 
 def _object_asked(who: Phrase, words: Sequence[Token]) -> Clause:
@@ -271,6 +349,7 @@ def _what_is(who: Phrase, verb: Token, words: Sequence[Token]) -> Clause:
     if words[-1].word in PREPOSITIONS and len(words) > 2:
         start = len(words) - (3 if words[-3].word in {"more", "less"} else 2)
         name = relation_name([token.word for token in words[start:]], words[-1])
+        start -= start > 1 and words[start - 1].word in ARTICLES  # "What is Paris the capital of"
         return Clause(subjects_of([("", words[:start])], plural=False), False, [Relation(name, who)])
     preposition = any(token.word in PREPOSITIONS for token in words)
     if not preposition and (words[0].capital or words[0].word == "the"):

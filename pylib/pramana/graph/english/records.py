@@ -42,7 +42,8 @@ class Question:
 
     `kind` is "ground": do all of `atoms` hold? "exists": is there a value for their variables with which they do,
     and `where` is so? "who": for which values of the variable `asked`? "universal": does each of `rules` follow, the
-    body assumed of fresh individuals?
+    body assumed of fresh individuals? `otherwise` are other statements than `atoms` that would do as well: she owns the
+    kind dog, or something that is a dog.
     """
 
     text: str
@@ -51,3 +52,4 @@ class Question:
     rules: tuple[Rule, ...] = ()
     asked: str = ""
     where: tuple[Comparison, ...] = ()
+    otherwise: tuple[tuple[Atom, ...], ...] = ()

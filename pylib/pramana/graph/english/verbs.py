@@ -61,7 +61,16 @@ def opens_object(token: Token) -> bool:
 
 def _may_be_verb(tokens: Sequence[Token], place: int, *, plural: bool) -> bool:
     word = tokens[place].word
-    if not word.isalpha() or word in BASE or word in THIRD or word in PASTS or is_adjective(word):
+    if any(token.word == word for token in tokens[:place]):  # "service Alpha calls service Beta"
+        return False
+    if (
+        not word.isalpha()
+        or word.endswith("ing")
+        or word in BASE
+        or word in THIRD
+        or word in PASTS
+        or is_adjective(word)
+    ):
         return False
     if not plural:
         return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
