@@ -227,14 +227,14 @@ async def test_both_sides_of_a_contradiction_are_shown(view):
 
 
 async def test_a_fact_is_explained_retracted_and_brought_back(view):
-    await tell(view, "(jwt vulnerable_to none) @0.5\nEverything that is vulnerable to none is critical.")
+    await tell(view, "(jwt vulnerable_to forgery) @0.5\nEverything that is vulnerable to forgery is critical.")
     await view.check("#fact-derived")
     derived = view.locator("#facts .entry[data-derived=true]")
     await expect(derived).to_contain_text("jwt is critical")
     await derived.get_by_role("button", name="Why: jwt is critical").click()
     await expect(view.locator("#answer .asked")).to_have_text("jwt is critical")
-    await expect(view.locator("#answer .step[data-kind=fact]")).to_contain_text("vulnerable to none")
-    await view.get_by_role("button", name="Retract: jwt vulnerable to none").click()
+    await expect(view.locator("#answer .step[data-kind=fact]")).to_contain_text("vulnerable to forgery")
+    await view.get_by_role("button", name="Retract: jwt vulnerable to forgery").click()
     await expect(view.locator("#facts .entry")).to_have_count(0)
     verdict = view.locator("#answer .verdict")
     await expect(verdict).to_have_attribute("data-verdict", "unknown")  # the answer that is shown stays true

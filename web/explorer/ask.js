@@ -26,9 +26,10 @@ const said = byId("answer-said", HTMLElement);
  * @param {object} options
  * @param {Graph} options.graph
  * @param {(ms: number) => void} options.onLatency
+ * @param {(proof: Proof) => void} options.onProof called to show one in the graph
  * @param {(error: unknown) => void} options.onError
  */
-export function createAsk({ graph, onLatency, onError }) {
+export function createAsk({ graph, onLatency, onProof, onError }) {
   const question = markedField("question");
   const latest = new Latest();
   /** @type {{text: string, work: (signal: AbortSignal) => Promise<Verdict>} | null} */
@@ -94,7 +95,7 @@ export function createAsk({ graph, onLatency, onError }) {
     const content = JSON.stringify(found);
     if (content === shown) return;
     shown = content;
-    const parts = found.gaps ? unknown(found.gaps) : known(found.verdict);
+    const parts = found.gaps ? unknown(found.gaps) : known(found.verdict, onProof);
     answer.replaceChildren(element("p", { class: "asked" }, text), ...parts);
     answer.hidden = false;
     said.textContent = [...answer.querySelectorAll(".verdict > *")]
@@ -137,26 +138,31 @@ export function createAsk({ graph, onLatency, onError }) {
   };
 }
 
-/** @param {Verdict} verdict @returns {Node[]} */
-function known({ verdict, confidence, proofs, against, contradictory, answers }) {
+/** @param {Verdict} verdict @param {(proof: Proof) => void} onProof @returns {Node[]} */
+function known({ verdict, confidence, proofs, against, contradictory, answers }, onProof) {
   if (contradictory) {
     return [
       headline("contradictory", "Contradictory", null, "both this and its opposite follow"),
-      reasons("For it", proofs),
-      reasons("Against it", against),
+      reasons("For it", proofs, onProof),
+      reasons("Against it", against, onProof),
     ];
   }
   /** @type {Node[]} */
   const parts = [headline(verdict, answers.length ? named(answers) : VERDICTS[verdict], confidence, "")];
   // A question may ask for several statements, or for whom one is true: the best proof of each is shown.
   const best = proofs.filter((proof, i) => proofs.findIndex((other) => sameConclusion(proof, other)) === i);
-  parts.push(...best.map((proof) => proofTree(proof)));
+  parts.push(...best.flatMap((proof) => shownProof(proof, onProof)));
   const others = proofs.filter((proof) => !best.includes(proof));
   if (others.length) {
     const more = `${count(others.length)} other ${noun(others.length, "proof", "proofs")}, from other facts`;
     const summary = element("summary", {}, more);
     parts.push(
-      element("details", { class: "other-proofs" }, summary, ...others.map((proof) => proofTree(proof))),
+      element(
+        "details",
+        { class: "other-proofs" },
+        summary,
+        ...others.flatMap((proof) => shownProof(proof, onProof)),
+      ),
     );
   }
   return parts;
@@ -223,14 +229,22 @@ function headline(kind, text, confidence, remark) {
 /**
  * @param {string} title
  * @param {Proof[]} proofs
+ * @param {(proof: Proof) => void} onProof
  */
-function reasons(title, proofs) {
+function reasons(title, proofs, onProof) {
   return element(
     "section",
     { class: "side-of-it" },
     element("h3", {}, title),
-    ...proofs.map((proof) => proofTree(proof)),
+    ...proofs.flatMap((proof) => shownProof(proof, onProof)),
   );
+}
+
+/** @param {Proof} proof @param {(proof: Proof) => void} onProof */
+function shownProof(proof, onProof) {
+  const button = element("button", { type: "button", class: "in-graph quiet" }, "Show in graph");
+  button.addEventListener("click", () => onProof(proof));
+  return [proofTree(proof), button];
 }
 
 /** @param {string[]} answers */

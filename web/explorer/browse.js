@@ -167,16 +167,16 @@ export function createBrowse({ memory, onOpen, onLatency, onError }) {
 
 /** "/" goes to the field of the view that is shown, from anywhere but a field or a dialog. */
 export function watchShortcut() {
-  const question = byId("question", HTMLTextAreaElement);
+  const fields = [search, byId("question", HTMLTextAreaElement), byId("graph-search", HTMLInputElement)];
   document.addEventListener("keydown", (event) => {
     const busy = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented;
     const elsewhere =
       event.target instanceof Element && event.target.closest("input, textarea, select, dialog");
     if (event.key !== "/" || busy || elsewhere) return;
     event.preventDefault();
-    const field = search.checkVisibility() ? search : question;
-    field.focus();
-    field.select();
+    const field = fields.find((one) => one.checkVisibility());
+    field?.focus();
+    field?.select();
   });
 }
 

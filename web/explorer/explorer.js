@@ -1,6 +1,6 @@
 /**
- * The explorer: one page over one memory. This module opens it and joins the parts of the page. What the view of
- * knowledge offers to tests is listed at the head of knowledge.js.
+ * The explorer: one page over one memory. This module opens it and joins the parts of the page. What the views of
+ * knowledge and of the graph offer to tests is listed at the heads of knowledge.js and graph/view.js.
  *
  * What tests and drivers may rely on:
  * - `?db=name` names the database, "explorer" by default.
@@ -20,6 +20,7 @@ import { bootDone, bootFailed, showProgress } from "./boot.js";
 import { createBrowse, watchShortcut } from "./browse.js";
 import { chosenCategory, showCategories } from "./categories.js";
 import { byId } from "./element.js";
+import { GraphView } from "./graph/view.js";
 import { createKnowledge } from "./knowledge.js";
 import { coalesced, debounced, exclusive } from "./latest.js";
 import { createPanel } from "./panel.js";
@@ -99,16 +100,26 @@ async function start() {
     byId(id, HTMLButtonElement).addEventListener("click", () => panel.openEditor(null, chosenCategory()));
   }
 
-  const knowledge = createKnowledge({ memory, onLatency: showLatency, onError: report });
+  const knowledge = createKnowledge({ memory, onLatency: showLatency, onProof: showProof, onError: report });
+  const graph = new GraphView({ graph: memory.graph, onExample: knowledge.tryExample, onError: report });
   const choose = createTabs(byId("views", HTMLElement), (view) => {
     page.dataset.view = view;
     rememberView(view);
     knowledge.show(view === "knowledge").catch(report);
+    graph.show(view === "graph").catch(report);
   });
+
+  /** @param {import("../types/pramana.d.ts").Proof} proof */
+  function showProof(proof) {
+    graph.highlight(proof).catch(report);
+    choose("graph");
+    byId("tab-graph", HTMLElement).focus();
+  }
 
   const elsewhere = debounced(() => {
     refresh().catch(report);
     knowledge.changed().catch(report);
+    graph.changed().catch(report);
   }, SETTLE_MS);
   memory.addEventListener("change", elsewhere.call);
   memory.addEventListener("closed", ({ detail }) => report(detail));

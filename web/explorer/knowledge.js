@@ -6,7 +6,8 @@
  *   once its lists are shown, with `data-facts` the number of facts.
  * - `#telling` (a text area) and `#tell`; where a text was refused, `#telling-copy mark` and `#telling-problem`, with
  *   `.nearest` (a button) where there is an accepted form. `#question` and `#ask` likewise.
- * - `#answer .verdict[data-verdict=true|false|unknown|contradictory]`, `.proof .step[data-kind=rule|fact|absent]`.
+ * - `#answer .verdict[data-verdict=true|false|unknown|contradictory]`, `.proof .step[data-kind=rule|fact|absent]`,
+ *   `.in-graph` (a button after each proof that is shown).
  * - `#lists [data-tab=facts|rules|conflicts|proposals]`; `#facts`, `#rules`, `#conflicts` and `#proposals` hold
  *   `li.entry[data-id]` with buttons. `#fact-subject`, `#fact-predicate`, `#fact-derived` filter.
  * - `#extract-text` and `#extract`; `#try-example`.
@@ -32,9 +33,10 @@ const page = document.documentElement;
  * @param {object} options
  * @param {Memory} options.memory
  * @param {(ms: number) => void} options.onLatency
+ * @param {(proof: import("../types/pramana.d.ts").Proof) => void} options.onProof called to show one in the graph
  * @param {(error: unknown) => void} options.onError
  */
-export function createKnowledge({ memory, onLatency, onError }) {
+export function createKnowledge({ memory, onLatency, onProof, onError }) {
   const { graph } = memory;
   let shown = false;
   let stale = true;
@@ -55,7 +57,7 @@ export function createKnowledge({ memory, onLatency, onError }) {
   /** @param {string} text @param {() => Promise<void>} [undo] */
   const onWritten = (text, undo) => void written(text, undo).catch(onError);
   const tell = createTell({ graph, onTold: written, onError });
-  const ask = createAsk({ graph, onLatency, onError });
+  const ask = createAsk({ graph, onLatency, onProof, onError });
   const facts = createFacts({ graph, onWhy: ask.explain, onWritten, onError });
   const rules = createRules({ graph, onWritten, onError });
   const conflicts = createConflicts({ graph });
@@ -83,18 +85,21 @@ export function createKnowledge({ memory, onLatency, onError }) {
     page.dataset.knowledge = "ready";
   });
 
+  async function tryExample() {
+    if (await tell.tell(EXAMPLE.text)) await ask.ask(EXAMPLE.question);
+  }
+
   const example = byId("try-example", HTMLButtonElement);
   example.addEventListener("click", () => {
-    const run = async () => {
-      if (await tell.tell(EXAMPLE.text)) await ask.ask(EXAMPLE.question);
-    };
-    exclusive(example, run, byId("question", HTMLTextAreaElement)).catch(onError);
+    exclusive(example, tryExample, byId("question", HTMLTextAreaElement)).catch(onError);
   });
   for (const sentence of document.querySelectorAll("[data-suggest]")) {
     sentence.addEventListener("click", () => tell.suggest(sentence.textContent?.trim() ?? ""));
   }
 
   return {
+    tryExample,
+
     /** @param {boolean} visible whether the view is the one that is shown */
     async show(visible) {
       shown = visible;

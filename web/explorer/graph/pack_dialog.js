@@ -1,0 +1,155 @@
+/** The dialog that loads a knowledge pack from files: facts, and rules beside them. */
+
+import { byId } from "../element.js";
+import { count } from "../format.js";
+import { PramanaError } from "../pramana.js";
+import { explain } from "../toast.js";
+
+/** @typedef {import("../../types/pramana.d.ts").Graph} Graph */
+/** @typedef {import("../../types/pramana.d.ts").PackAdded} PackAdded */
+
+/** A CSV says what it is in the lines before its header. */
+const HEAD_BYTES = 4_096;
+const FORMATS = /** @type {const} */ (["csv", "nt", "jsonld"]);
+const ABOUT = /** @type {const} */ (["name", "version", "licence", "source"]);
+
+const dialog = byId("pack-dialog", HTMLDialogElement);
+const form = byId("pack-form", HTMLFormElement);
+const facts = byId("pack-facts", HTMLInputElement);
+const rules = byId("pack-rules", HTMLInputElement);
+const skip = byId("pack-skip", HTMLInputElement);
+const load = byId("pack-load", HTMLButtonElement);
+const problem = byId("pack-problem", HTMLElement);
+const bar = byId("pack-bar", HTMLProgressElement);
+
+/**
+ * @param {object} options
+ * @param {Graph} options.graph
+ * @param {(added: PackAdded) => void} options.onAdded
+ * @param {(error: unknown) => void} options.onError
+ * @returns {{open: (files?: readonly File[]) => void}}
+ */
+export function createPackDialog({ graph, onAdded, onError }) {
+  /** Of what is under way. @type {AbortController | null} */
+  let running = null;
+
+  async function submit() {
+    const file = facts.files?.[0];
+    const lacking = file ? (field("licence").value.trim() ? null : field("licence")) : facts;
+    if (!file || lacking) {
+      refuse(
+        file ? "A licence is needed: every fact of the pack keeps it." : "Choose the file with the facts.",
+      );
+      lacking?.focus();
+      return;
+    }
+    running = new AbortController();
+    busy(true);
+    try {
+      const text = (await rules.files?.[0]?.text()) ?? "";
+      const about = Object.fromEntries(ABOUT.map((name) => [name, field(name).value.trim()]));
+      const added = await graph.addPack(file, {
+        ...about,
+        format: formatOf(file),
+        rules: text,
+        skipMalformed: skip.checked,
+        signal: running.signal,
+        onProgress: ({ done, total }) => progress(done, total),
+      });
+      dialog.close();
+      onAdded(added);
+    } catch (error) {
+      if (!running.signal.aborted) refuse(reasonOf(error, file));
+    } finally {
+      running = null;
+      busy(false);
+    }
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!running) submit().catch(onError);
+  });
+  facts.addEventListener("change", () => {
+    readHead().catch(onError);
+  });
+  dialog.addEventListener("close", () => running?.abort());
+  for (const id of ["pack-cancel", "pack-close"]) {
+    byId(id, HTMLButtonElement).addEventListener("click", () => dialog.close());
+  }
+
+  return {
+    open(files = []) {
+      form.reset();
+      refuse("");
+      const ofRules = files.find(({ name }) => name.endsWith(".rules"));
+      const ofFacts = files.find((file) => file !== ofRules);
+      put(facts, ofFacts);
+      put(rules, ofRules);
+      dialog.showModal();
+      readHead().catch(onError);
+    },
+  };
+}
+
+/** What the chosen file says of itself goes into the fields, to be seen and changed. */
+async function readHead() {
+  const file = facts.files?.[0];
+  if (!file) return;
+  const head = await file.slice(0, HEAD_BYTES).text();
+  field("name").value = file.name.replace(/\.[^.]*$/, "");
+  for (const name of ABOUT.filter((one) => one !== "name")) field(name).value = "";
+  for (const line of head.replace(/^\ufeff/, "").split(/\r\n?|\n/)) {
+    if (!line.startsWith("#")) break;
+    const [, key, value] = /^#\s*(\w+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
+    const known = ABOUT.find((name) => name === key);
+    if (known) field(known).value = value;
+  }
+}
+
+/** @param {typeof ABOUT[number]} name */
+function field(name) {
+  return byId(`pack-${name}`, HTMLInputElement);
+}
+
+/** @param {HTMLInputElement} input of a file @param {File} [file] */
+function put(input, file) {
+  if (!file) return;
+  const files = new DataTransfer();
+  files.items.add(file);
+  input.files = files.files;
+}
+
+/** @param {File} file */
+function formatOf({ name }) {
+  const suffix = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  return FORMATS.find((format) => format === suffix) ?? "csv";
+}
+
+/** @param {unknown} error @param {File} file that was loaded */
+function reasonOf(error, file) {
+  if (!(error instanceof PramanaError)) return explain(error);
+  const { line, reason, field: refused } = error.details;
+  if (typeof line === "number") return `${file.name}, line ${count(line)}: ${reason}. Nothing was stored.`;
+  const name = refused === "rules" ? rules.files?.[0]?.name : "";
+  return name ? `${name}: ${error.message}` : explain(error);
+}
+
+/** @param {string} text why the pack was not loaded; "" for nothing */
+function refuse(text) {
+  problem.textContent = text;
+}
+
+/** @param {boolean} on */
+function busy(on) {
+  load.disabled = on;
+  bar.hidden = !on;
+  bar.removeAttribute("value");
+  if (on) refuse("");
+}
+
+/** @param {number} done @param {number} total */
+function progress(done, total) {
+  bar.max = Math.max(1, total);
+  bar.value = done;
+}
