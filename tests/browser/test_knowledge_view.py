@@ -227,7 +227,9 @@ async def test_both_sides_of_a_contradiction_are_shown(view):
 
 
 async def test_a_fact_is_explained_retracted_and_brought_back(view):
-    await tell(view, "(jwt vulnerable_to forgery) @0.5\nEverything that is vulnerable to forgery is critical.")
+    await tell(
+        view, "(jwt vulnerable_to forgery) @0.5\nEverything that is vulnerable to forgery is critical."
+    )
     await view.check("#fact-derived")
     derived = view.locator("#facts .entry[data-derived=true]")
     await expect(derived).to_contain_text("jwt is critical")

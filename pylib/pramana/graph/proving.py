@@ -2,8 +2,8 @@
 
 The best proof follows the supports that inference keeps, which never end in a circle. Further ones are looked for
 among all applications of rules near the goal: the best proof that uses none of the facts used so far, again and
-again; what two sources state is two facts. Finding it is a shortest path problem, since a step never is surer than its premises (Knuth, 1977, "A
-generalization of Dijkstra's algorithm"), so no proof rests on itself.
+again; what two sources state is two facts. Finding it is a shortest path problem, since a step never is surer than
+its premises (Knuth, 1977, "A generalization of Dijkstra's algorithm"), so no proof rests on itself.
 """
 
 from __future__ import annotations
@@ -216,11 +216,12 @@ class Prover:
         seen = {goal: None}
         order = [goal]
         for place, number in enumerate(order):  # it grows
-            if place < EXPLORED:
-                derivations = base.derivations(number, DERIVATIONS)
-            else:
-                derivations = [one for one in (base.support(number),) if one is not None]
-            for one in derivations:
+            derivations = base.derivations(number, DERIVATIONS) if place < EXPLORED else None
+            applied: list[Derivation] = [] if derivations is None else list(derivations)
+            if derivations is None or not derivations.complete:
+                support = base.support(number)
+                applied += [support] if support is not None and support not in applied else []
+            for one in applied:
                 steps.append(_Step(number, rules[one.rule].weight, one))
                 fresh = dict.fromkeys(premise for premise in one.premises if premise not in seen)
                 seen |= fresh

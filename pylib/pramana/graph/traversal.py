@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 from pramana.errors import BudgetError, NotFoundError
 from pramana.graph.inference import Deadline
 from pramana.graph.program import Triple
 from pramana.graph.view import BATCH, Moment, State, visible_triples
-from pramana.kernels.interfaces import GraphLike
+from pramana.kernels.interfaces import GraphLike, GraphPath
 from pramana.knowledge import Fact, FactPath, Neighbor, Ranked, Step, TermRanking
 from pramana.text.wording import quoted
 
@@ -94,29 +94,32 @@ class Traversal:
 
         Raises:
             NotFoundError: the graph lacks one of the terms.
-            BudgetError: `max_nodes` were visited before the paths were certain.
+            BudgetError: `max_nodes` were visited before the paths were certain, or the time is over.
         """
         start, end = self._node(source), self._node(target)
         async with self._at(moment, deadline) as graph:
-            try:
-                found = graph.paths(
-                    start,
-                    end,
-                    k,
-                    direction=direction,
-                    predicates=self._predicates(predicates),
-                    max_nodes=max_nodes,
-                )
-            except BudgetError as error:
-                message = f"no certain answer within max_nodes ({max_nodes:,}) visited terms"
-                raise BudgetError(message, budget="max_nodes", limit=max_nodes) from error
+            search = graph.path_search(
+                start,
+                end,
+                k,
+                direction=direction,
+                predicates=self._predicates(predicates),
+                max_nodes=max_nodes,
+            )
+            found = []
+            for path in _within(max_nodes, search):
+                if path is not None:
+                    found.append(path)
+                await deadline()
         paths = []
         for path in found:
             hops = zip(path.nodes, path.predicates, path.nodes[1:], path.forward, strict=False)
-            steps = tuple(Step(self._fact(moment, *hop), bool(hop[3])) for hop in hops)
+            steps = []
+            for hop in hops:
+                steps.append(Step(self._fact(moment, *hop), bool(hop[3])))
+                await deadline()
             terms = tuple(self._state.terms.name(node) for node in path.nodes)
-            paths.append(FactPath(terms, steps, math.prod(step.fact.confidence for step in steps)))
-            await deadline()
+            paths.append(FactPath(terms, tuple(steps), math.prod(step.fact.confidence for step in steps)))
         # Weights are float32: of nearly equal paths the kernel may take the second first.
         return sorted(paths, key=lambda path: -path.confidence)
 
@@ -181,7 +184,7 @@ class Traversal:
         rows = table.rows_of(subject, 2 * predicate, object_)
         row = table.strongest(rows, moment.at_ms, moment.known_ms)
         assert row is not None  # the graph holds what is visible at the moment, and nothing else
-        return table.fact(row)
+        return table.fact(row, moment.known_ms)
 
     @asynccontextmanager
     async def _at(self, moment: Moment, deadline: Deadline) -> AsyncIterator[GraphLike]:
@@ -239,6 +242,15 @@ class Traversal:
         if self._graph is not None:
             changed = zip(triples[::3], triples[1::3], triples[2::3], strict=True)
             self._changed.update(zip(changed, confidences, strict=True))
+
+
+def _within(max_nodes: int, search: Iterator[GraphPath | None]) -> Iterator[GraphPath | None]:
+    """Yield what a search does; its budget is called by the caller's name."""
+    try:
+        yield from search
+    except BudgetError as error:
+        message = f"no certain answer within max_nodes ({max_nodes:,}) visited terms"
+        raise BudgetError(message, budget="max_nodes", limit=max_nodes) from error
 
 
 def _most_pushes(graph: GraphLike) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from struct import unpack_from
 
 from pramana.errors import InputError
@@ -20,7 +21,7 @@ from pramana.kernels.edges import (
 )
 from pramana.kernels.exports import KernelObject
 from pramana.kernels.interfaces import GraphPath, Neighborhood, Ordinals, PushRank, Vectors
-from pramana.kernels.yen import Find, Found, as_path, cheapest_paths
+from pramana.kernels.yen import Found, as_path, cheapest_paths
 from pramana.ports import Buffer, WasmModule
 from pramana.protocol import STATUS
 
@@ -43,6 +44,7 @@ class Graph(KernelObject):
 
     def __init__(self, module: WasmModule) -> None:
         super().__init__(module)
+        self._trail: array[int] | None = None
         self._create("graph_create")
 
     @classmethod
@@ -55,6 +57,7 @@ class Graph(KernelObject):
         buffer, size = as_bytes(data, "data")
         graph = cls.__new__(cls)
         KernelObject.__init__(graph, module)
+        graph._trail = None
         graph._load("graph_load", buffer, size)
         return graph
 
@@ -168,9 +171,10 @@ class Graph(KernelObject):
         max_nodes: int = 0,
     ) -> GraphPath | None:
         """Return the cheapest path, or None; arguments and errors as in `paths`."""
-        find = self._finder(target, weighted, direction, predicates)
-        found = find(check_count(source, "source"), [], [], check_count(max_nodes, "max_nodes"))
-        return None if found is None else as_path(found)
+        search = _Searches(self, target, weighted, direction, predicates)
+        start = array("I", [check_count(source, "source")])
+        found = search.find(start, 0, array("I"), check_count(max_nodes, "max_nodes"))
+        return as_path(found) if found.nodes else None
 
     def paths(
         self,
@@ -198,40 +202,36 @@ class Graph(KernelObject):
             InputError: an argument is out of range.
             BudgetError: `max_nodes` were not enough.
         """
+        search = self.path_search(
+            source,
+            target,
+            k,
+            weighted=weighted,
+            direction=direction,
+            predicates=predicates,
+            max_nodes=max_nodes,
+        )
+        return [path for path in search if path is not None]
+
+    def path_search(
+        self,
+        source: int,
+        target: int,
+        k: int,
+        *,
+        weighted: bool = True,
+        direction: str = "out",
+        predicates: Ordinals | None = None,
+        max_nodes: int = 0,
+    ) -> Iterator[GraphPath | None]:
+        """Look for `paths` piece by piece: None after each piece of work, then the paths.
+
+        The graph must not change meanwhile. Arguments and errors as in `paths`.
+        """
         check_k(k)
-        find = self._finder(target, weighted, direction, predicates)
+        search = _Searches(self, target, weighted, direction, predicates)
         check_count(source, "source")
-        return cheapest_paths(find, source, k, check_count(max_nodes, "max_nodes"))
-
-    def _finder(self, target: int, weighted: bool, direction: str, predicates: Ordinals | None) -> Find:
-        handle, export = self._live(), self._export("graph_path")
-        check_count(target, "target")
-        code = direction_code(direction)
-        allowed = predicate_bitmap(predicates)
-
-        def find(source: int, blocked: list[int], banned: list[int], max_nodes: int) -> Found | None:
-            bitmap, size = self._place_allow(allowed)
-            place = self._scratch.place
-            nodes = place("blocked", array("I", blocked), 4 * len(blocked)) if blocked else 0
-            steps = place("banned", array("I", banned), 4 * len(banned)) if banned else 0
-            found = export(
-                handle,
-                source,
-                target,
-                bool(weighted),
-                code,
-                bitmap,
-                size,
-                max_nodes,
-                len(blocked),
-                nodes,
-                len(banned) // 3,
-                steps,
-            )
-            data = self._taken("graph_path", found)
-            return _path_found(data) if found else None
-
-        return find
+        return cheapest_paths(search, source, k, check_count(max_nodes, "max_nodes"))
 
     def components(self, *, predicates: Ordinals | None = None) -> tuple[int, array[int]]:
         """Return the number of weakly connected components and, per node, its component: array("I")."""
@@ -336,8 +336,60 @@ class Graph(KernelObject):
         return data
 
 
-def _path_found(data: bytes) -> Found:
-    reached, edges = unpack_from("<II", data)
+class _Searches:
+    """Searches for one path to a target, for `cheapest_paths`."""
+
+    def __init__(
+        self, graph: Graph, target: int, weighted: bool, direction: str, predicates: Ordinals | None
+    ) -> None:
+        graph._live()
+        self._graph = graph
+        self._target = check_count(target, "target")
+        self._weighted = bool(weighted)
+        self._direction = direction_code(direction)
+        self._allowed = predicate_bitmap(predicates)
+
+    def trail(self, nodes: array[int], most: int) -> array[int]:
+        """Let the kernel remember the nodes of a path; see `yen.Searches`."""
+        graph = self._graph
+        handle = graph._live()
+        bitmap, size = graph._place_allow(self._allowed)
+        ptr = graph._scratch.place("trail", nodes, 4 * len(nodes))
+        graph._trail = None
+        counted = graph._export("graph_trail")(handle, len(nodes), ptr, most, self._direction, bitmap, size)
+        data = graph._taken("graph_trail", counted)
+        graph._trail = nodes
+        return array("I", data)
+
+    def find(self, nodes: array[int], at: int, banned: array[int], max_nodes: int) -> Found:
+        """See `yen.Searches`."""
+        graph = self._graph
+        if at and graph._trail is not nodes:
+            self.trail(nodes, 1)
+        handle, place = graph._live(), graph._scratch.place
+        bitmap, size = graph._place_allow(self._allowed)
+        steps = place("banned", banned, 4 * len(banned)) if banned else 0
+        found = graph._export("graph_path")(
+            handle,
+            nodes[at],
+            self._target,
+            self._weighted,
+            self._direction,
+            bitmap,
+            size,
+            max_nodes,
+            at,
+            len(banned) // 3,
+            steps,
+        )
+        return _path_found(graph._taken("graph_path", found), found)
+
+
+def _path_found(data: bytes, found: int) -> Found:
+    (reached,) = unpack_from("<I", data)
+    if not found:
+        return Found(reached, array("d"), array("I"), array("I"), b"")
+    (edges,) = unpack_from("<I", data, 4)
     nodes = 8 + 8 * edges
     predicates = nodes + 4 * (edges + 1)
     forward = predicates + 4 * edges

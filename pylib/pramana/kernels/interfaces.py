@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from pramana.ports import Buffer, WasmModule
@@ -269,6 +269,23 @@ class GraphLike(Protocol):
         """Return the `k` cheapest simple paths, cheapest first, no two over the same edges (Yen, 1971)."""
         ...
 
+    def path_search(
+        self,
+        source: int,
+        target: int,
+        k: int,
+        *,
+        weighted: bool = True,
+        direction: str = "out",
+        predicates: Ordinals | None = None,
+        max_nodes: int = 0,
+    ) -> Iterator[GraphPath | None]:
+        """Look for `paths` piece by piece: None after each piece of work, then the paths.
+
+        The graph must not change meanwhile.
+        """
+        ...
+
     def components(self, *, predicates: Ordinals | None = None) -> tuple[int, array[int]]:
         """Return the number of weakly connected components and, per node below `node_bound`, its component.
 
@@ -339,6 +356,22 @@ class Derivation(NamedTuple):
     """array("I"): the numbers of the triples of the body, in order"""
     confidence: float
     """The rule's weight times the product over the premises"""
+
+
+class Derivations(list[Derivation]):
+    """Applications of rules that yield a triple, best first."""
+
+    __slots__ = ("complete",)
+    complete: bool
+    """Whether all there are were looked at; else better ones may be missing"""
+
+    def __init__(self, found: Iterable[Derivation] = (), *, complete: bool = True) -> None:
+        super().__init__(found)
+        self.complete = complete
+
+
+DERIVATION_STEPS = 100_000
+"""Candidates that a search for derivations looks at, unless it is told otherwise: a few milliseconds."""
 
 
 class RulesLike(Protocol):
@@ -439,8 +472,11 @@ class RulesLike(Protocol):
         """
         ...
 
-    def derivations(self, number: int, limit: int) -> list[Derivation]:
-        """Return up to `limit` applications of rules that yield a triple from what holds now, best first."""
+    def derivations(self, number: int, limit: int, *, steps: int = DERIVATION_STEPS) -> Derivations:
+        """Return up to `limit` applications of rules that yield a triple from what holds now, best first.
+
+        After about `steps` candidates (0: no bound) the best of those are returned, and the list says so.
+        """
         ...
 
     def close(self) -> None:

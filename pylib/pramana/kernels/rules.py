@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from struct import unpack_from
 from typing import Any
 
 from pramana.kernels.buffers import as_bytes
 from pramana.kernels.exports import KernelObject
-from pramana.kernels.interfaces import Derivation, Described, Ordinals, Vectors
+from pramana.kernels.interfaces import (
+    DERIVATION_STEPS,
+    Derivation,
+    Derivations,
+    Described,
+    Ordinals,
+    Vectors,
+)
 from pramana.kernels.rule_arguments import (
     as_count,
     as_doubles,
@@ -252,17 +260,27 @@ class RuleBase(KernelObject):
         Raises:
             InputError: no triple has the number.
         """
-        return next(iter(self._derivations("rules_support", number)), None)
+        found, data = self._derived("rules_support", number)
+        return next(_derivations(data, 0, found), None)
 
-    def derivations(self, number: int, limit: int) -> list[Derivation]:
+    def derivations(self, number: int, limit: int, *, steps: int = DERIVATION_STEPS) -> Derivations:
         """Return up to `limit` applications of rules that yield a triple from what holds now, best first.
 
         Of equally good ones the rule with the smaller number comes first, then the premises with smaller numbers.
 
+        Args:
+            number: the triple's.
+            limit: at most so many.
+            steps: look at about so many candidates, some ten million a second, and then return the best of those,
+                `complete` being False; 0: look at all.
+
         Raises:
-            InputError: no triple has the number, or `limit` is out of range.
+            InputError: no triple has the number, or another argument is out of range.
         """
-        return self._derivations("rules_derivations", number, as_count(limit, "limit"))
+        found, data = self._derived(
+            "rules_derivations", number, as_count(limit, "limit"), as_count(steps, "steps")
+        )
+        return Derivations(_derivations(data, 4, found), complete=data[0] == 0)
 
     def _check_idle(self) -> None:
         self._live()
@@ -281,21 +299,23 @@ class RuleBase(KernelObject):
         self._release_result("rules_len")
         return numbers
 
-    def _derivations(self, export: str, number: int, *args: int) -> list[Derivation]:
+    def _derived(self, export: str, number: int, *args: int) -> tuple[int, bytes]:
+        """Call `export` for a triple; return how many derivations it found, and its result."""
         self._check_idle()
         found = self._export(export)(self._live(), as_count(number, "number"), *args)
         if found == STATUS["ordinal_missing"]:
             raise_unknown(number, len(self))
         if found < 0:
             self._fail(export, found)
-        data, at, derivations = self._whole_result(), 0, []
-        for _ in range(found):
-            confidence, rule, variables, premises = unpack_from(_DERIVATION, data, at)
-            at += 20
-            middle, end = at + 4 * variables, at + 4 * (variables + premises)
-            derivations.append(
-                Derivation(rule, array("I", data[at:middle]), array("I", data[middle:end]), confidence)
-            )
-            at = end
+        data = self._whole_result()
         self._release_result("rules_len")
-        return derivations
+        return found, data
+
+
+def _derivations(data: bytes, at: int, found: int) -> Iterator[Derivation]:
+    for _ in range(found):
+        confidence, rule, variables, premises = unpack_from(_DERIVATION, data, at)
+        at += 20
+        middle, end = at + 4 * variables, at + 4 * (variables + premises)
+        yield Derivation(rule, array("I", data[at:middle]), array("I", data[middle:end]), confidence)
+        at = end

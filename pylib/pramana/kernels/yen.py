@@ -1,22 +1,25 @@
 """The k cheapest simple paths from searches for one (Yen, 1971, with Lawler's rule of 1972).
 
-A path is varied only from where it left the path it came from, so that none is found twice. Two paths differ if their
-edges do: parallel edges of different predicates make different paths.
+A path is varied only from where it left the path it came from, so that none is found twice, and only where a step is
+left to take. Two paths differ if their edges do: parallel edges of different predicates make different paths.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
-from heapq import heappop, heappush
+from bisect import insort
+from collections.abc import Iterator, Sequence
 from math import fsum
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from pramana.kernels.interfaces import GraphPath
 from pramana.kernels.statuses import raise_status
 from pramana.protocol import STATUS
 
-__all__ = ["Find", "Found", "as_path", "cheapest_paths"]
+__all__ = ["Found", "Searches", "as_path", "cheapest_paths"]
+
+Step: TypeAlias = tuple[int, int, int]
+"""Predicate, forward, node"""
 
 
 class Found(NamedTuple):
@@ -27,15 +30,32 @@ class Found(NamedTuple):
     costs: array[float]
     """array("d"): of each edge"""
     nodes: array[int]
-    """array("I")"""
+    """array("I"); none where there is no path"""
     predicates: array[int]
     """array("I")"""
     forward: bytes
 
 
-Find: TypeAlias = Callable[[int, list[int], list[int], int], Found | None]
-"""From a source, without the nodes of a list, beginning with none of some steps (flat: predicate, forward, node),
-reaching at most so many nodes (0: no bound)."""
+class Searches(Protocol):
+    """Searches for one path to a target."""
+
+    def trail(self, nodes: array[int], most: int) -> Sequence[int]:
+        """Return how many steps lead from each node of a path to one that is not on it so far, counting to `most`."""
+        ...
+
+    def find(self, nodes: array[int], at: int, banned: array[int], max_nodes: int) -> Found:
+        """Find the cheapest path from one node of a path, without those before it.
+
+        Args:
+            nodes: the path.
+            at: the place of the node.
+            banned: steps that it may not begin with, flat, ascending.
+            max_nodes: reach no more nodes than this; 0 for no bound.
+
+        Raises:
+            BudgetError: `max_nodes` were not enough.
+        """
+        ...
 
 
 class _Path(NamedTuple):
@@ -43,12 +63,18 @@ class _Path(NamedTuple):
 
     cost: float
     edges: int
-    nodes: tuple[int, ...]
-    steps: tuple[tuple[int, int], ...]
-    """Predicate, forward"""
-    costs: tuple[float, ...]
+    nodes: array[int]
+    words: array[int]
+    """Of each edge its predicate, and in the lowest bit whether it is walked forward"""
+    costs: array[float]
     deviation: int
     """The edge with which it left the path it came from"""
+    taken: frozenset[Step]
+    """The other steps that paths with the same beginning take there"""
+
+    def step(self, at: int) -> Step:
+        word = self.words[at]
+        return word >> 1, word & 1, self.nodes[at + 1]
 
 
 def as_path(found: Found) -> GraphPath:
@@ -56,49 +82,61 @@ def as_path(found: Found) -> GraphPath:
     return GraphPath(fsum(found.costs), found.nodes, found.predicates, found.forward)
 
 
-def cheapest_paths(find: Find, source: int, k: int, max_nodes: int) -> list[GraphPath]:
-    """Return up to `k` paths, cheapest first; of equally cheap ones the shorter, then by nodes, then by edges.
+def cheapest_paths(search: Searches, source: int, k: int, max_nodes: int) -> Iterator[GraphPath | None]:
+    """Yield None wherever others may be let run, then up to `k` paths.
+
+    They come cheapest first; of equally cheap ones the shorter, then by nodes, then by edges.
 
     Raises:
         BudgetError: the searches together would reach more than `max_nodes` nodes (0: no bound).
     """
-    left = max_nodes
+    reached = 0
     found: list[_Path] = []
     candidates: list[_Path] = []
-
-    def complete(start: _Path, banned: list[int]) -> None:
-        nonlocal left
-        if max_nodes and not left:
-            raise_status("graph", "graph_path", STATUS["over_budget"])
-        rest = find(start.nodes[-1], list(start.nodes[:-1]), banned, left)
-        if rest is not None:
-            left -= rest.reached if max_nodes else 0
-            steps = start.steps + tuple(zip(rest.predicates, rest.forward, strict=True))
-            costs = start.costs + tuple(rest.costs)
-            nodes = start.nodes[:-1] + tuple(rest.nodes)
-            heappush(candidates, _Path(fsum(costs), len(costs), nodes, steps, costs, start.edges))
-
-    complete(_Path(0.0, 0, (source,), (), (), 0), [])
-    while candidates:
-        path = heappop(candidates)
+    start = _Path(0.0, 0, array("I", [source]), array("I"), array("d"), 0, frozenset())
+    spurs: Iterator[tuple[int, frozenset[Step]]] = iter([(0, start.taken)])
+    path = start
+    while True:
+        for at, taken in spurs:
+            if max_nodes and reached >= max_nodes:
+                raise_status("graph", "graph_path", STATUS["over_budget"])
+            banned = array("I", [number for step in sorted(taken) for number in step])
+            rest = search.find(path.nodes, at, banned, max_nodes and max_nodes - reached)
+            reached += rest.reached
+            if rest.nodes:
+                insort(candidates, _joined(path, at, rest, taken))
+                del candidates[k - len(found) :]
+            yield None
+        if not candidates:
+            break
+        path = candidates.pop(0)
         found.append(path)
         if len(found) == k:
             break
-        for at in range(path.deviation, path.edges):
-            nodes, steps = path.nodes[: at + 1], path.steps[:at]
-            banned = [
-                number
-                for other in found
-                if other.edges > at and other.nodes[: at + 1] == nodes and other.steps[:at] == steps
-                for number in (*other.steps[at], other.nodes[at + 1])
-            ]
-            complete(_Path(0.0, at, nodes, steps, path.costs[:at], at), banned)
-    return [
-        GraphPath(
-            path.cost,
-            array("I", path.nodes),
-            array("I", [predicate for predicate, _ in path.steps]),
-            bytes(forward for _, forward in path.steps),
-        )
-        for path in sorted(found)
-    ]
+        spurs = _spurs(search, path)
+        yield None
+    for path in sorted(found):
+        predicates = array("I", [word >> 1 for word in path.words])
+        yield GraphPath(path.cost, path.nodes, predicates, bytes(word & 1 for word in path.words))
+
+
+def _joined(path: _Path, at: int, rest: Found, taken: frozenset[Step]) -> _Path:
+    """The path that takes `rest` from a place on."""
+    words = path.words[:at]
+    words.extend(
+        predicate << 1 | forward for predicate, forward in zip(rest.predicates, rest.forward, strict=True)
+    )
+    costs = path.costs[:at] + rest.costs
+    return _Path(fsum(costs), len(costs), path.nodes[:at] + rest.nodes, words, costs, at, taken)
+
+
+def _spurs(search: Searches, path: _Path) -> Iterator[tuple[int, frozenset[Step]]]:
+    """Yield where a path may be left for one that is not found yet, and the steps that those found take there."""
+    first = path.deviation
+    taken = path.taken | {path.step(first)} if path.edges else path.taken
+    steps = search.trail(path.nodes, len(taken) + 1)
+    if path.edges and steps[first] > len(taken):
+        yield first, taken
+    for at in range(first + 1, path.edges):
+        if steps[at] > 1:
+            yield at, frozenset((path.step(at),))

@@ -84,6 +84,25 @@ pub extern "C" fn graph_khop(
     })
 }
 
+/// Remembers the nodes of a path, and counts the steps that leave it.
+#[no_mangle]
+pub extern "C" fn graph_trail(
+    handle: i32,
+    count: u32,
+    nodes_ptr: u32,
+    most: u32,
+    direction: u32,
+    preds_ptr: u32,
+    preds_len: u32,
+) -> i32 {
+    with_handle(&GRAPHS, handle, |graph, output| {
+        let memory = Memory::current();
+        let nodes = memory.slice(nodes_ptr, count as usize)?;
+        let filter = memory.bitmap(preds_ptr, preds_len)?;
+        graph.trail(nodes, most as usize, direction, filter, output)
+    })
+}
+
 /// Finds the cheapest path.
 #[no_mangle]
 pub extern "C" fn graph_path(
@@ -96,7 +115,6 @@ pub extern "C" fn graph_path(
     preds_len: u32,
     max_nodes: u32,
     blocked: u32,
-    blocked_ptr: u32,
     banned: u32,
     banned_ptr: u32,
 ) -> i32 {
@@ -108,7 +126,7 @@ pub extern "C" fn graph_path(
             directions: direction,
             filter: memory.bitmap(preds_ptr, preds_len)?,
             max_nodes: max_nodes as usize,
-            blocked: memory.slice(blocked_ptr, blocked as usize)?,
+            blocked: blocked as usize,
             banned: edges_at(&memory, banned_ptr, banned)?.as_chunks::<3>().0,
         };
         graph.path(&request, output)

@@ -5,7 +5,7 @@
 //! Else both run Dijkstra's algorithm, and a path is certain when the least costs that either has yet to settle add
 //! up to no less. Costs are not negative and rounding keeps sums in order, so the halves share no node but the meeting.
 
-use crate::reached::{Arrival, Reached};
+use crate::reached::{Arrival, Marks, Reached};
 use crate::walk::{Walk, FORWARD};
 use abi::{Result, Status};
 use core::cmp::Reverse;
@@ -15,6 +15,12 @@ use std::collections::BinaryHeap;
 pub fn cost(weight: f32) -> f64 {
     // Not -ln, which is -0 for a weight of 1.
     0.0 - f64::from(weight).ln()
+}
+
+/// Whether a node is among the first `blocked` of a trail.
+#[inline(always)]
+pub fn is_blocked(trail: &Marks, blocked: usize, node: u32) -> bool {
+    blocked > 0 && trail.slot(node).is_some_and(|place| place < blocked)
 }
 
 /// The search from one end.
@@ -47,9 +53,11 @@ pub struct Search<'a> {
     pub ends: [u32; 2],
     /// Whether an edge costs `-ln(weight)` instead of 1.
     pub weighted: bool,
-    /// Nodes that may not be on the path.
-    pub blocked: &'a [u32],
-    /// Steps that may not be its first: predicate, forward, node.
+    /// Places of nodes on a trail.
+    pub trail: &'a Marks,
+    /// How many nodes of the trail, from its beginning, may not be on the path.
+    pub blocked: usize,
+    /// Steps that may not be its first: predicate, forward, node; ascending.
     pub banned: &'a [[u32; 3]],
     /// How many nodes may yet be reached.
     pub budget: usize,
@@ -72,30 +80,16 @@ impl Search<'_> {
     /// # Errors
     /// `over_budget`, `out_of_memory`.
     pub fn run(&mut self) -> Result<Option<[usize; 2]>> {
-        let mut first = 0;
         for (side, node) in self.sides.iter_mut().zip(self.ends) {
             side.reached.begin(self.bound)?;
-            for &node in self.blocked {
-                // Reached at no cost from nowhere: no search comes to it again.
-                let arrival = Arrival {
-                    cost: f64::NEG_INFINITY,
-                    node,
-                    parent: 0,
-                    edge: 0,
-                };
-                side.reached.insert(node, arrival)?;
-            }
             self.budget = self.budget.checked_sub(1).ok_or(Status::OverBudget)?;
-            first = side.reached.len();
-            side.reached.insert(
+            let arrival = Arrival {
+                cost: 0.0,
                 node,
-                Arrival {
-                    cost: 0.0,
-                    node,
-                    parent: first as u32,
-                    edge: 0,
-                },
-            )?;
+                parent: 0,
+                edge: 0,
+            };
+            side.reached.insert(node, arrival)?;
             side.heap.clear();
             side.push(0.0, node)?;
         }
@@ -106,14 +100,14 @@ impl Search<'_> {
         if self.weighted {
             self.by_cost(&mut best)?;
         } else {
-            self.by_level(first, &mut best)?;
+            self.by_level(&mut best)?;
         }
         Ok(best.slots)
     }
 
-    fn by_level(&mut self, first: usize, best: &mut Best) -> Result<()> {
+    fn by_level(&mut self, best: &mut Best) -> Result<()> {
         // The outermost level of either search: from this slot to the last.
-        let mut level = [first; 2];
+        let mut level = [0; 2];
         loop {
             let [source, target] = [0, 1].map(|end| self.sides[end].reached.len() - level[end]);
             let end = usize::from(target < source);
@@ -177,8 +171,12 @@ impl Search<'_> {
             } else {
                 [node, from.node]
             };
-            if known || (first == self.ends[0] && self.banned.contains(&[edge >> 1, edge & FORWARD, second]))
-            {
+            let banned = || {
+                self.banned
+                    .binary_search(&[edge >> 1, edge & FORWARD, second])
+                    .is_ok()
+            };
+            if known || is_blocked(self.trail, self.blocked, node) || (first == self.ends[0] && banned()) {
                 return Ok(false);
             }
             let meeting = other.slot(node);

@@ -1,11 +1,11 @@
 //! A graph: its edges, and what searches keep between calls.
 
-use crate::bidirectional::{Search, Side};
+use crate::bidirectional::{is_blocked, Search, Side};
 use crate::edges::{bound_of, Edges};
 use crate::neighborhood;
 use crate::path;
 use crate::push::{self, Mass};
-use crate::reached::Reached;
+use crate::reached::{Marks, Reached};
 use crate::walk::{Filter, Walk};
 use abi::{Output, Result, Status};
 
@@ -22,7 +22,7 @@ pub struct Request<'a> {
     /// More nodes than this are not reached; 0 for no bound.
     pub max_nodes: usize,
     /// See [`Search`].
-    pub blocked: &'a [u32],
+    pub blocked: usize,
     /// See [`Search`].
     pub banned: &'a [[u32; 3]],
 }
@@ -35,6 +35,8 @@ pub struct Graph {
     /// The searches from a path's source and target; the first is also that from seeds.
     sides: [Side; 2],
     masses: Reached<Mass>,
+    /// Places of the nodes of the trail.
+    trail: Marks,
 }
 
 impl Graph {
@@ -72,20 +74,57 @@ impl Graph {
         neighborhood::write(reached, output)
     }
 
-    /// Writes the cheapest path; how many there are, 0 or 1.
+    /// Remembers the nodes of a path as the trail; writes how many steps lead from each to a node that is not on it so
+    /// far, counting up to `most`, 0 for no bound; how many nodes.
     ///
     /// # Errors
-    /// `bad_argument`: a direction, or a source or target that is blocked; `over_budget`, `out_of_memory`.
+    /// `bad_argument`: a direction; `out_of_memory`.
+    pub fn trail(
+        &mut self,
+        nodes: &[u32],
+        most: usize,
+        directions: u32,
+        filter: Filter<'_>,
+        output: &mut Output,
+    ) -> Result<usize> {
+        let bound = self.bound(nodes)?;
+        let walk = Walk::new(&self.edges, directions, filter)?;
+        output.reserve(4 * nodes.len())?;
+        self.trail.begin(bound)?;
+        // Of a node that is there twice the first place counts.
+        for (place, &node) in nodes.iter().enumerate().rev() {
+            self.trail.set(node, place);
+        }
+        for (place, &node) in nodes.iter().enumerate() {
+            let mut count = 0;
+            walk.each(node, |step, _| {
+                let open = !is_blocked(&self.trail, place + 1, step.neighbor);
+                count += usize::from(open);
+                Ok(open && count == most)
+            })?;
+            output.put_u32(count as u32)?;
+        }
+        Ok(nodes.len())
+    }
+
+    /// Writes the cheapest path, after how many nodes were reached; how many there are, 0 or 1.
+    ///
+    /// # Errors
+    /// `bad_argument`: a direction, a source or target that is blocked, or banned steps that do not ascend;
+    /// `over_budget`, `out_of_memory`.
     pub fn path(&mut self, request: &Request<'_>, output: &mut Output) -> Result<usize> {
         let walk = Walk::new(&self.edges, request.directions, request.filter)?;
-        if request.ends.iter().any(|end| request.blocked.contains(end)) {
+        let bound = self.bound(&request.ends)?;
+        self.trail.cover(bound)?;
+        let off = |&end: &u32| is_blocked(&self.trail, request.blocked, end);
+        if request.ends.iter().any(off) || !request.banned.is_sorted() {
             return Err(Status::BadArgument);
         }
-        let bound = self.bound(&request.ends)?.max(bound_of(request.blocked)?);
         let mut search = Search {
             walks: [walk, walk.back(&self.edges)],
             ends: request.ends,
             weighted: request.weighted,
+            trail: &self.trail,
             blocked: request.blocked,
             banned: request.banned,
             budget: if request.max_nodes == 0 {

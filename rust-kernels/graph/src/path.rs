@@ -20,7 +20,7 @@ fn trace(reached: &Reached<Arrival>, slot: usize, steps: &mut Vec<[u32; 3]>) -> 
     }
 }
 
-/// Writes the cheapest path that a search finds, if there is one; how many.
+/// Writes how many nodes a search reached, and the cheapest path, if it found one; how many.
 ///
 /// # Errors
 /// `over_budget`, `out_of_memory`.
@@ -29,7 +29,10 @@ pub fn path(edges: &Edges, search: &mut Search<'_>, output: &mut Output) -> Resu
     let mut steps = Vec::new();
     let budget = search.budget;
     if search.ends[0] != search.ends[1] {
-        let Some(met) = search.run()? else { return Ok(0) };
+        let Some(met) = search.run()? else {
+            output.put_u32((budget - search.budget) as u32)?;
+            return Ok(0);
+        };
         trace(&search.sides[0].reached, met[0], &mut steps)?;
         steps.reverse();
         let half = steps.len();

@@ -5,11 +5,20 @@
 use abi::{AlignedVec, Result};
 
 /// Which nodes a search has reached, and the slot of each one's entry.
-#[derive(Default)]
 pub struct Marks {
     /// By node: number of the search that reached it last, slot.
     slots: AlignedVec<u64>,
     search: u32,
+}
+
+impl Default for Marks {
+    /// No node is reached: what is not marked has number 0.
+    fn default() -> Self {
+        Self {
+            slots: AlignedVec::default(),
+            search: 1,
+        }
+    }
 }
 
 impl Marks {
@@ -19,13 +28,22 @@ impl Marks {
     /// `out_of_memory`.
     #[inline(never)]
     pub fn begin(&mut self, bound: usize) -> Result<()> {
-        if self.slots.len() < bound {
-            self.slots.try_resize(bound)?;
-        }
+        self.cover(bound)?;
         self.search = self.search.wrapping_add(1);
         if self.search == 0 {
             self.slots.fill(0);
             self.search = 1;
+        }
+        Ok(())
+    }
+
+    /// Lets the nodes below `bound` be asked for, in the search that is under way.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn cover(&mut self, bound: usize) -> Result<()> {
+        if self.slots.len() < bound {
+            self.slots.try_resize(bound)?;
         }
         Ok(())
     }
@@ -37,8 +55,9 @@ impl Marks {
         ((mark >> 32) as u32 == self.search).then_some(mark as u32 as usize)
     }
 
+    /// Gives a node a slot.
     #[inline(always)]
-    fn set(&mut self, node: u32, slot: usize) {
+    pub fn set(&mut self, node: u32, slot: usize) {
         self.slots[node as usize] = u64::from(self.search) << 32 | slot as u64;
     }
 }

@@ -122,7 +122,7 @@ fn paths_cost_the_least() {
                 directions: 1,
                 filter: None,
                 max_nodes: 0,
-                blocked: &[],
+                blocked: 0,
                 banned: &[],
             };
             let mut output = Output::new();

@@ -28,6 +28,15 @@ fn triples(memory: &Memory, ptr: u32, count: u32) -> Result<&[Literal]> {
     Ok(memory.slice(ptr, cells)?.as_chunks().0)
 }
 
+/// A number of steps, of which 0 is no bound.
+fn budget(steps: u32) -> u64 {
+    if steps == 0 {
+        u64::MAX
+    } else {
+        u64::from(steps)
+    }
+}
+
 /// Makes an empty base.
 #[no_mangle]
 pub extern "C" fn rules_create() -> i32 {
@@ -84,8 +93,7 @@ pub extern "C" fn rules_program(handle: i32, ptr: u32, len: u32) -> i32 {
 #[no_mangle]
 pub extern "C" fn rules_run(handle: i32, steps: u32, max_derived: u32) -> i32 {
     with_handle(&BASES, handle, |base, _| {
-        let steps = if steps == 0 { u64::MAX } else { u64::from(steps) };
-        base.run(steps, max_derived as usize).map(usize::from)
+        base.run(budget(steps), max_derived as usize).map(usize::from)
     })
 }
 
@@ -158,8 +166,8 @@ pub extern "C" fn rules_support(handle: i32, number: u32) -> i32 {
 
 /// Gives ways to derive a triple.
 #[no_mangle]
-pub extern "C" fn rules_derivations(handle: i32, number: u32, limit: u32) -> i32 {
+pub extern "C" fn rules_derivations(handle: i32, number: u32, limit: u32, steps: u32) -> i32 {
     idle(handle, |base, output| {
-        base.derivations(number, limit as usize, output)
+        base.derivations(number, limit as usize, budget(steps), output)
     })
 }

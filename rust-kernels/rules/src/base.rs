@@ -4,6 +4,7 @@ use crate::program::{Literal, Program, NONE, TERM_BOUND};
 use crate::run::Run;
 use crate::store::{Store, Support, Triple, LOWERED};
 use abi::{Output, Result, Status};
+use core::cell::Cell;
 
 /// Facts, rules, and what follows.
 pub struct RuleBase {
@@ -17,6 +18,8 @@ pub struct RuleBase {
     pub run: Run,
     /// Values of terms that are numbers, NaN for others.
     pub(crate) values: Vec<f64>,
+    /// The triple by which an `unless` was found to forbid last, which may forbid the next match too.
+    pub(crate) witness: Cell<u32>,
     /// 1 + the greatest term of an assertion or a rule.
     bound: u32,
     /// Triples that are asserted.
@@ -32,6 +35,7 @@ impl RuleBase {
             pending: Vec::new(),
             run: Run::new(),
             values: Vec::new(),
+            witness: Cell::new(NONE),
             bound: 0,
             asserted: 0,
         }

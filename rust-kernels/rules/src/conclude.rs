@@ -9,8 +9,8 @@ use abi::protocol::comparison;
 use abi::{Result, Status};
 
 impl RuleBase {
-    /// Uses a match of the search.
-    pub(crate) fn found(&mut self) -> Result<()> {
+    /// Uses a match of the search, taking off `steps` what it costs.
+    pub(crate) fn found(&mut self, steps: &mut u64) -> Result<()> {
         match self.run.stage {
             Stage::Forbid | Stage::Doom => {
                 let number = self.store.find(self.conclusion(&self.run.join));
@@ -20,7 +20,7 @@ impl RuleBase {
                 Ok(())
             }
             stage => {
-                self.offer()?;
+                self.offer(steps)?;
                 let rule = &self.program.rules[self.run.join.rule];
                 if stage == Stage::Rederive && self.store.triple(self.run.item).confidence >= rule.weight {
                     self.run.joining = false;
@@ -71,7 +71,7 @@ impl RuleBase {
     }
 
     /// Takes the match as the support of its conclusion, if it is better than what is known.
-    fn offer(&mut self) -> Result<()> {
+    fn offer(&mut self, steps: &mut u64) -> Result<()> {
         let join = &self.run.join;
         let confidence = self.product(join);
         let terms = self.conclusion(join);
@@ -81,7 +81,7 @@ impl RuleBase {
         } else {
             self.store.triple(number).confidence
         };
-        if confidence <= known || !self.passes(join) {
+        if confidence <= known || !self.passes(join, steps) {
             return Ok(());
         }
         let rule = &self.program.rules[join.rule];
@@ -137,8 +137,8 @@ impl RuleBase {
         })
     }
 
-    /// Whether a match's comparisons are so, and nothing holds that it excludes.
-    pub fn passes(&self, join: &Join) -> bool {
+    /// Whether a match's comparisons are so, and nothing holds that it excludes; looking takes off `steps`.
+    pub fn passes(&self, join: &Join, steps: &mut u64) -> bool {
         let rule = &self.program.rules[join.rule];
         self.program
             .comparisons(rule)
@@ -148,7 +148,7 @@ impl RuleBase {
                 .program
                 .unless(rule)
                 .iter()
-                .any(|literal| self.holds(join, literal))
+                .any(|literal| self.holds(join, literal, steps))
     }
 
     fn compare(&self, join: &Join, comparison: &Literal) -> bool {
@@ -166,19 +166,30 @@ impl RuleBase {
     }
 
     /// Whether a triple holds that is a literal under the bindings, with any term where there is none.
-    fn holds(&self, join: &Join, literal: &Literal) -> bool {
+    fn holds(&self, join: &Join, literal: &Literal, steps: &mut u64) -> bool {
         let terms = literal.map(|slot| join.value(slot));
+        if !self.store.any_holds(terms) {
+            return false;
+        }
         let given = given(terms);
         let twice = given == Given::Predicate && literal[0] == literal[2];
+        let fits = |number: u32| {
+            let triple = self.store.triple(number);
+            let is = |wanted: u32, term: u32| wanted == NONE || wanted == term;
+            triple.is_of(terms[1], HOLDS)
+                && is(terms[0], triple.subject)
+                && is(terms[2], triple.object)
+                && !(twice && triple.subject != triple.object)
+        };
+        let witness = self.witness.get();
+        if (witness as usize) < self.store.len() && fits(witness) {
+            return true;
+        }
         let mut at = self.store.first(given, terms);
         while at != NONE {
-            let triple = self.store.triple(at);
-            let fits = |wanted: u32, term: u32| wanted == NONE || wanted == term;
-            if triple.is_of(terms[1], HOLDS)
-                && fits(terms[0], triple.subject)
-                && fits(terms[2], triple.object)
-                && !(twice && triple.subject != triple.object)
-            {
+            *steps = steps.saturating_sub(1);
+            if fits(at) {
+                self.witness.set(at);
                 return true;
             }
             at = self.store.next(given, at);

@@ -67,6 +67,8 @@ pub struct Entry {
     pub rule: u32,
     /// Index of the literal among those of its use.
     pub position: u32,
+    /// The stage in which it was last followed up without any binding.
+    pub followed: u32,
 }
 
 /// Rules by ascending number.
@@ -238,6 +240,7 @@ impl Program {
                         key,
                         rule: at as u32,
                         position: position as u32,
+                        followed: 0,
                     });
                 }
             }
@@ -317,6 +320,11 @@ impl Program {
     /// An entry of such a range.
     pub fn entry(&self, at: usize) -> Entry {
         self.entries[at]
+    }
+
+    /// Notes that an entry is followed up without any binding in a stage; whether it was not yet.
+    pub fn follow(&mut self, at: usize, stage: u32) -> bool {
+        core::mem::replace(&mut self.entries[at].followed, stage) != stage
     }
 
     fn lower(&self, key: u64) -> usize {

@@ -145,12 +145,19 @@ impl RuleBase {
         output.put(premises)
     }
 
-    /// Puts out the best applications of rules that yield a triple from what holds; how many.
-    pub fn derivations(&mut self, number: u32, limit: usize, output: &mut Output) -> Result<usize> {
+    /// Puts out whether there were more candidates than `steps`, and the best applications of rules, among those looked
+    /// at, that yield a triple from what holds; how many.
+    pub fn derivations(
+        &mut self,
+        number: u32,
+        limit: usize,
+        mut steps: u64,
+        output: &mut Output,
+    ) -> Result<usize> {
         self.check(number)?;
         let terms = self.store.triple(number).terms();
         let mut found = Found::default();
-        let mut unlimited = u64::MAX;
+        let mut cut = false;
         let (from, to) = self.program.entries(Use::Head, terms[1], None);
         for at in from..to {
             let rule = self.program.entry(at).rule as usize;
@@ -163,22 +170,37 @@ impl RuleBase {
             {
                 continue;
             }
-            while self.run.join.next(&self.program, &self.store, &mut unlimited) == Step::Found {
+            loop {
+                match self.run.join.next(&self.program, &self.store, &mut steps) {
+                    Step::Found => {}
+                    Step::Done => break,
+                    Step::Paused => {
+                        cut = true;
+                        break;
+                    }
+                }
                 let confidence = self.product(&self.run.join);
-                if confidence > 0.0 && self.passes(&self.run.join) {
+                if confidence > 0.0 && self.passes(&self.run.join, &mut steps) {
+                    if found.rows.len() / 2 >= limit.max(SPARE) {
+                        found.keep_best(limit)?;
+                    }
                     let body = self.program.body(&self.program.rules[rule]).len();
                     found.add(rule, &self.run.join.premises[..body], confidence)?;
                 }
             }
         }
-        found.sort();
-        for one in found.rows.iter().take(limit) {
+        found.keep_best(limit)?;
+        output.put_u32(u32::from(cut))?;
+        for one in &found.rows {
             let rule = &self.program.rules[one.rule];
             self.put(rule, found.of(one), one.confidence, output)?;
         }
-        Ok(found.rows.len().min(limit))
+        Ok(found.rows.len())
     }
 }
+
+/// The best are chosen when there are twice as many applications as are wanted, but not before there are twice this.
+const SPARE: usize = 64;
 
 /// Applications that were found.
 #[derive(Default)]
@@ -207,6 +229,21 @@ impl Found {
             at,
             end: self.premises.len(),
         });
+        Ok(())
+    }
+
+    /// Drops all but the best.
+    fn keep_best(&mut self, limit: usize) -> Result<()> {
+        self.sort();
+        self.rows.truncate(limit);
+        let mut premises = Vec::new();
+        premises.try_reserve_exact(self.rows.iter().map(|row| row.end - row.at).sum())?;
+        for row in &mut self.rows {
+            let at = premises.len();
+            premises.extend_from_slice(&self.premises[row.at..row.end]);
+            (row.at, row.end) = (at, premises.len());
+        }
+        self.premises = premises;
         Ok(())
     }
 

@@ -66,6 +66,8 @@ pub struct Run {
     /// Derived triples of higher strata, which may yet go.
     pub(crate) slack: usize,
     pub(crate) stage: Stage,
+    /// How many stages there were.
+    stages: u32,
     /// Index into the program's strata.
     stratum: usize,
     /// How far the stage is.
@@ -108,6 +110,7 @@ impl Run {
             max_derived: 0,
             slack: 0,
             stage: Stage::Forbid,
+            stages: 0,
             stratum: 0,
             at: 0,
             item: NONE,
@@ -136,6 +139,7 @@ impl Run {
 
     fn enter(&mut self, stage: Stage) {
         self.stage = stage;
+        self.stages = self.stages.wrapping_add(1);
         self.at = 0;
         self.item = NONE;
         self.entries = (0, 0);
@@ -197,10 +201,8 @@ impl RuleBase {
         self.run.busiest = self.busiest();
         let before = core::mem::take(&mut self.run.before);
         for undo in core::mem::take(&mut self.run.undo).iter().rev() {
-            let triple = self.store.triple_mut(undo.number);
-            triple.tagged = undo.tagged;
-            triple.confidence = undo.confidence;
-            triple.support = undo.support;
+            self.store.hold(undo.number, undo.confidence, undo.support);
+            self.store.triple_mut(undo.number).tagged = undo.tagged;
         }
         if self.run.anew {
             for number in self.store.numbers().take(before.len) {
@@ -258,7 +260,7 @@ impl RuleBase {
         loop {
             if self.run.joining {
                 match self.run.join.next(&self.program, &self.store, steps) {
-                    Step::Found => self.found()?,
+                    Step::Found => self.found(steps)?,
                     Step::Done => self.run.joining = false,
                     Step::Paused => return Ok(false),
                 }
@@ -293,8 +295,12 @@ impl RuleBase {
                     .fix(position, &self.program.body(rule)[position], run.item, terms)
             }
             Stage::Forbid | Stage::Permit => {
-                let bound = run.join.unify(&self.program.unless(rule)[position], terms);
-                bound.map(|bound| run.join.forget(bound & !rule.bound)).is_some()
+                let (free, unless) = (!rule.bound, self.program.unless(rule)[position]);
+                // What binds nothing leads to the same matches for every triple.
+                run.join.unify(&unless, terms).is_some_and(|bound| {
+                    run.join.forget(bound & free);
+                    bound & !free != 0 || self.program.follow(at, run.stages)
+                })
             }
             _ => {
                 // A rule cannot do better than its weight.

@@ -1,6 +1,6 @@
 //! Triples by number, with what is known of each, found by what they say.
 //!
-//! A triple costs 56 bytes here and about 15 in the tables. Those are one of open addressing for whole triples, and
+//! A triple costs 56 bytes here and about 16 in the tables. Those are one of open addressing for whole triples, and
 //! buckets of chains for triples of a predicate alone, with a subject, or with an object. Numbers descend along a
 //! chain, also after the tables were enlarged.
 
@@ -138,8 +138,14 @@ pub struct Store {
     len: usize,
     runs: Vec<Triples>,
     table: Vec<u32>,
-    buckets: Vec<[u32; 3]>,
+    buckets: Vec<Bucket>,
 }
+
+/// Where chains begin, by what is given; and how many of the triples on that of a predicate alone hold.
+type Bucket = [u32; 4];
+
+const EMPTY: Bucket = [NONE, NONE, NONE, 0];
+const HOLDING: usize = 3;
 
 impl Store {
     /// Without triples.
@@ -191,7 +197,7 @@ impl Store {
             table.try_reserve_exact(size)?;
             buckets.try_reserve_exact(size / 4)?;
             table.resize(size, NONE);
-            buckets.resize(size / 4, [NONE; 3]);
+            buckets.resize(size / 4, EMPTY);
             self.table = table;
             self.buckets = buckets;
             self.numbers().for_each(|number| self.link(number));
@@ -208,6 +214,8 @@ impl Store {
             at += 1;
         }
         self.table[at & mask] = tag | number;
+        self.buckets[bucket(Given::Predicate, terms, mask)][HOLDING] +=
+            u32::from(self.triple(number).is(HOLDS));
         let mut next = [NONE; 3];
         for given in [Given::Predicate, Given::Subject, Given::Object] {
             let head = &mut self.buckets[bucket(given, terms, mask)][given as usize];
@@ -215,6 +223,29 @@ impl Store {
             *head = number;
         }
         self.triple_mut(number).next = next;
+    }
+
+    /// Takes the newest of the triples out of the tables again.
+    fn unlink(&mut self, number: u32) {
+        let &triple = self.triple(number);
+        let terms = triple.terms();
+        let mask = self.table.len() - 1;
+        let (mut at, tag) = place(terms);
+        while self.table[at & mask] != tag | number {
+            at += 1;
+        }
+        // What was put in after it is out, so nothing is looked for beyond this place.
+        self.table[at & mask] = NONE;
+        for given in [Given::Predicate, Given::Subject, Given::Object] {
+            self.buckets[bucket(given, terms, mask)][given as usize] = triple.next[given as usize];
+        }
+        self.buckets[bucket(Given::Predicate, terms, mask)][HOLDING] -= u32::from(triple.is(HOLDS));
+    }
+
+    /// Whether any triple of a predicate may hold: false is certain, true is not, since predicates can share a bucket.
+    pub fn any_holds(&self, terms: Literal) -> bool {
+        !self.table.is_empty()
+            && self.buckets[bucket(Given::Predicate, terms, self.table.len() - 1)][HOLDING] > 0
     }
 
     /// The number of a triple, `NONE` without.
@@ -278,24 +309,35 @@ impl Store {
         if len == self.len {
             return;
         }
-        self.len = len;
+        if self.len - len < len {
+            (len as u32..self.len as u32)
+                .rev()
+                .for_each(|number| self.unlink(number));
+            self.len = len;
+        } else {
+            self.len = len;
+            self.table.fill(NONE);
+            self.buckets.fill(EMPTY);
+            self.numbers().for_each(|number| self.link(number));
+        }
         self.runs.truncate(len.div_ceil(RUN));
-        self.table.fill(NONE);
-        self.buckets.fill([NONE; 3]);
-        self.numbers().for_each(|number| self.link(number));
     }
 
     /// Sets with which confidence a triple holds, and by what; 0 for not at all.
     pub fn hold(&mut self, number: u32, confidence: f64, support: Support) {
         let triple = self.triple_mut(number);
-        let before = triple.is(HOLDS);
+        let before = u32::from(triple.is(HOLDS));
+        let after = u32::from(confidence > 0.0);
         triple.confidence = confidence;
         triple.support = support;
         triple.tagged &= !HOLDS;
-        if confidence > 0.0 {
-            triple.tagged |= HOLDS;
+        triple.tagged |= after * HOLDS;
+        if before != after {
+            let terms = triple.terms();
+            self.holding = self.holding + after as usize - before as usize;
+            let at = bucket(Given::Predicate, terms, self.table.len() - 1);
+            self.buckets[at][HOLDING] = self.buckets[at][HOLDING] + after - before;
         }
-        self.holding = self.holding + usize::from(confidence > 0.0) - usize::from(before);
     }
 
     /// The premises of what supports a triple.

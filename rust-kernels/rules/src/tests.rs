@@ -144,6 +144,17 @@ fn check_inside(base: &RuleBase) {
         }
     }
     assert_eq!(chains, [store.len(); 3]);
+    let predicates: std::collections::BTreeSet<u32> = store
+        .numbers()
+        .map(|number| store.triple(number).predicate())
+        .collect();
+    for predicate in predicates {
+        let holds = |number: &u32| store.triple(*number).is_of(predicate, HOLDS);
+        assert_eq!(
+            store.any_holds([NONE, predicate, NONE]),
+            store.numbers().any(|number| holds(&number))
+        );
+    }
     assert_eq!(store.long.len(), long + base.run.garbage);
     assert_eq!(store.holding, state(base).len());
     assert!(base.pending.is_empty());
@@ -209,6 +220,37 @@ fn tables_grow_and_shrink_with_what_is_in_them() {
     assert_eq!((base.store.len(), base.store.holding), (5000, 5000));
     assert_eq!(base.run(u64::MAX, 4999), Err(Status::OverBudget));
     assert_eq!(base.run(u64::MAX, 5000), Ok(true));
+    check_inside(&base);
+}
+
+#[test]
+fn what_is_rolled_back_is_out_of_the_tables() {
+    let mut base = RuleBase::new();
+    base.set_program(&program(1 << 1 | 1 << 2)).unwrap();
+    let facts: Vec<_> = (0..60).map(|at| ([at, 1, at + 1], 1.0)).collect();
+    assert(&mut base, &facts);
+    // Of 1,830 triples that follow fewer than there were, and then more.
+    for steps in [100, 200, 800, 3000] {
+        assert_eq!(base.run(steps, 0), Ok(false));
+        let derived: Vec<_> = (60..base.store.len() as u32)
+            .map(|number| base.store.triple(number).terms())
+            .collect();
+        assert_eq!(derived.len() < 60, steps < 400);
+        assert!(base.store.any_holds([NONE, 2, NONE]));
+        base.rollback();
+        assert!(derived.iter().all(|&terms| base.store.find(terms) == NONE));
+        assert!(!base.store.any_holds([NONE, 2, NONE]));
+        for (number, (terms, _)) in facts.iter().enumerate() {
+            assert_eq!(base.store.find(*terms), number as u32);
+        }
+        let mut at = base.store.first(given([NONE, 1, NONE]), [NONE, 1, NONE]);
+        for number in (0..60).rev() {
+            assert_eq!(at, number);
+            at = base.store.next(given([NONE, 1, NONE]), at);
+        }
+    }
+    assert_eq!(base.run(u64::MAX, 0), Ok(true));
+    assert_eq!(base.derived(), 60 * 61 / 2);
     check_inside(&base);
 }
 

@@ -159,6 +159,26 @@ async def test_a_search_beyond_its_budget_says_so() -> None:
     assert caught.value.details == {"budget": "max_nodes", "limit": 1}
 
 
+async def test_a_long_search_lets_others_run_and_heeds_its_time() -> None:
+    leaves = "".join(f"(n{at} to n{at + 1}) (n{at} has leaf{at})\n" for at in range(400))
+    walks = Walks(state_of(leaves.replace(") (", ")\n(")))
+    (path,) = await walks.paths("n0", "n400")
+    assert len(path.steps) == 400
+
+    class Ended(Deadline):
+        calls = 0
+
+        async def __call__(self) -> None:
+            self.calls += 1
+            if self.calls == 500:  # once for each of 400 searches, and once for each of 400 steps
+                raise BudgetError("over", budget="timeout_s", limit=60)
+
+    with pytest.raises(BudgetError, match="over") as caught:
+        await walks.paths("n0", "n400", k=2, deadline=Ended(60))
+    assert caught.value.details["budget"] == "timeout_s"
+    assert await walks.paths("n0", "n400") == [path]
+
+
 async def test_of_several_records_of_a_statement_the_most_confident_counts() -> None:
     state = state_of("(a p b) @0.3")
     state.tell(facts_of("(a p b) @0.6\n(a q b) @0.5", "g"))

@@ -45,8 +45,8 @@ def test_every_pointer_is_checked_before_it_is_read(raw):
             (raw.graph_add, 2, raw.edges, ptr),
             (raw.graph_remove, 2, ptr),
             (raw.graph_khop, 2, ptr, 1, 1, 0, 0, 0),
-            (raw.graph_path, 0, 5, 1, 1, 0, 0, 0, 2, ptr, 0, 0),
-            (raw.graph_path, 0, 5, 1, 1, 0, 0, 0, 0, 0, 2, ptr),
+            (raw.graph_trail, 2, ptr, 0, 1, 0, 0),
+            (raw.graph_path, 0, 5, 1, 1, 0, 0, 0, 0, 2, ptr),
             (raw.graph_push, 2, ptr, 0.5, 0.1, 1, 1, 0, 0, 0),
         ):
             assert call(raw.handle, *arguments) == STATUS["bad_pointer"], (call, ptr)
@@ -63,7 +63,8 @@ def test_counts_that_overflow(raw):
             (raw.graph_add, count, raw.edges, raw.weights),
             (raw.graph_remove, count, raw.edges),
             (raw.graph_khop, count, raw.edges, 1, 1, 0, 0, 0),
-            (raw.graph_path, 0, 5, 1, 1, 0, 0, 0, 0, 0, count, raw.edges),
+            (raw.graph_trail, count, raw.edges, 0, 1, 0, 0),
+            (raw.graph_path, 0, 5, 1, 1, 0, 0, 0, 0, count, raw.edges),
         ):
             assert call(raw.handle, *arguments) == STATUS["bad_pointer"], (call, count)
 
@@ -73,29 +74,37 @@ def test_parameters_out_of_range(raw):
     seed = raw.put(u32(2))
     for direction in (0, 4, U32):
         assert raw.graph_khop(raw.handle, 1, seed, 1, direction, 0, 0, 0) == bad
-        assert raw.graph_path(raw.handle, 0, 5, 1, direction, 0, 0, 0, 0, 0, 0, 0) == bad
+        assert raw.graph_path(raw.handle, 0, 5, 1, direction, 0, 0, 0, 0, 0, 0) == bad
+        assert raw.graph_trail(raw.handle, 1, seed, 0, direction, 0, 0) == bad
         assert raw.graph_push(raw.handle, 1, seed, 0.5, 0.1, 1, direction, 0, 0, 0) == bad
     for damping, tolerance in ((1.0, 0.1), (-0.1, 0.1), (nan, 0.1), (0.5, 0.0), (0.5, nan), (0.5, infinite)):
         assert raw.graph_pagerank(raw.handle, damping, tolerance, 9, 1, 0, 0) == bad
     for alpha, epsilon in ((0.0, 0.1), (1.5, 0.1), (nan, 0.1), (0.5, 0.0), (0.5, nan), (0.5, infinite)):
         assert raw.graph_push(raw.handle, 1, seed, alpha, epsilon, 1, 1, 0, 0, 0) == bad
     assert raw.graph_push(raw.handle, 0, seed, 0.5, 0.1, 1, 1, 0, 0, 0) == bad
+    assert raw.graph_trail(raw.handle, 1, seed, 0, 1, 0, 0) == 1
     for end in ((2, 5), (0, 2), (2, 2)):
-        assert raw.graph_path(raw.handle, *end, 1, 1, 0, 0, 0, 1, seed, 0, 0) == bad
+        assert raw.graph_path(raw.handle, *end, 1, 1, 0, 0, 0, 1, 0, 0) == bad
+    down = raw.put(u32(1, 1, 2, 1, 0, 2))
+    assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 0, 2, down) == bad
 
 
 def test_blocked_nodes_and_banned_steps_are_kept_from(raw):
-    two, step = raw.put(u32(4, 2, 4)), raw.put(u32(1, 1, 2, 1, 1, 2))
-    assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 0, 0, 0, 0) == 1
-    assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 3, two, 0, 0) == 0
-    assert raw.graph_path(raw.handle, 0, 5, 0, 1, 0, 0, 0, 3, two, 0, 0) == 0
-    strange = raw.put(u32(70_000, 1 << 28))
-    assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 1, strange, 0, 0) == 1
-    assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 2, strange, 0, 0) == STATUS["out_of_memory"]
+    assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 7, 0, 0) == 1  # there is no trail yet
+    trail, step = raw.put(u32(4, 2, 4, 2)), raw.put(u32(1, 1, 2, 1, 1, 2))
+    assert raw.graph_trail(raw.handle, 4, trail, 0, 1, 0, 0) == 4
     for weighted in (0, 1):
-        assert raw.graph_path(raw.handle, 0, 5, weighted, 1, 0, 0, 0, 0, 0, 2, step) == 0
-        assert raw.graph_path(raw.handle, 0, 2, weighted, 1, 0, 0, 0, 0, 0, 2, step) == 0
-        assert raw.graph_path(raw.handle, 2, 5, weighted, 1, 0, 0, 0, 0, 0, 2, step) == 1
+        for blocked, found in ((0, 1), (1, 1), (2, 0), (3, 0)):
+            assert raw.graph_path(raw.handle, 0, 5, weighted, 1, 0, 0, 0, blocked, 0, 0) == found
+        assert raw.graph_path(raw.handle, 0, 5, weighted, 1, 0, 0, 0, 0, 2, step) == 0
+        assert raw.graph_path(raw.handle, 0, 2, weighted, 1, 0, 0, 0, 0, 2, step) == 0
+        assert raw.graph_path(raw.handle, 2, 5, weighted, 1, 0, 0, 0, 0, 2, step) == 1
+    strange = raw.put(u32(70_000, 1 << 28))
+    assert raw.graph_trail(raw.handle, 2, strange, 0, 1, 0, 0) == STATUS["out_of_memory"]
+    assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 2, 0, 0) == 0  # the trail is still the one before
+    assert raw.graph_trail(raw.handle, 1, strange, 0, 1, 0, 0) == 1
+    assert raw.graph_path(raw.handle, 0, 5, 1, 1, 0, 0, 0, 1, 0, 0) == 1
+    assert raw.graph_path(raw.handle, 80_000, 90_000, 1, 1, 0, 0, 0, 1, 0, 0) == 0
 
 
 @pytest.mark.parametrize("build", WASM_BUILDS)
@@ -110,7 +119,12 @@ def test_any_arguments_give_a_status(build, data):
         [0, 1, 2, 3, 4, 16, 65_536, 65_537, 1 << 20, 1 << 28, 1 << 30, 1 << 31, U32 - 3, U32, -1]
     )
     number = st.sampled_from([0.0, -1.0, 0.15, 0.85, 1.0, 1e-3, 1e300, float("nan"), float("inf")])
-    arity = {"graph_khop": "iiiiiii", "graph_path": "iiiiiiiiiii", "graph_components": "ii"}
+    arity = {
+        "graph_khop": "iiiiiii",
+        "graph_trail": "iiiiii",
+        "graph_path": "iiiiiiiiii",
+        "graph_components": "ii",
+    }
     arity |= {"graph_pagerank": "ffiiii", "graph_push": "iiffiiiii"}
     for export, kinds in arity.items():
         arguments = [data.draw(corner if kind == "i" else number) for kind in kinds]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
+from itertools import zip_longest
 
 import pytest
 from hypothesis import given, settings
@@ -213,4 +214,46 @@ def test_the_budget_is_that_of_all_searches_together(build):
     assert len(graph.paths(0, 10, 1, max_nodes=60)) == 1
     with pytest.raises(BudgetError):
         graph.paths(0, 10, 20, max_nodes=60)
+    graph.close()
+
+
+@builds
+def test_searches_that_reach_nothing_cost_their_share_of_the_budget(build):
+    chain = [((at, 0, at + 1), 1.0) for at in range(40)]
+    leaves = [((at, 0, 100 + at), 1.0) for at in range(40)]
+    graph = of(build, Model(chain + leaves))
+    assert len(graph.paths(0, 40, 2, max_nodes=400)) == 1
+    assert len(graph.paths(0, 40, 1, max_nodes=100)) == 1
+    with pytest.raises(BudgetError):
+        graph.paths(0, 40, 2, max_nodes=100)
+    graph.close()
+
+
+@builds
+@pytest.mark.parametrize(("direction", "expected"), [("out", [0, 1]), ("both", [0, 0, 1, 1])])
+def test_a_path_is_left_only_where_there_is_another_step(build, direction, expected):
+    # Edges are doubled in two places, one of them where the second is walked back.
+    edges = [((at, 0, at + 1), 0.5) for at in range(1000)]
+    graph = of(build, Model([*edges, ((500, 1, 501), 0.25), ((7, 1, 7), 1.0), ((9, 1, 8), 0.5)]))
+    pieces = list(graph.path_search(0, 1000, 9, direction=direction))
+    assert [path.predicates[500] for path in pieces if path is not None] == expected
+    assert len(pieces) <= 3 * len(expected)
+    assert None not in pieces[-len(expected) :]
+    graph.close()
+
+
+@builds
+@given(few_edges, few_edges, st.integers(2, 6))
+def test_searches_in_turns_find_what_they_do_alone(build, edges, others, k):
+    graph = of(build, Model(edges + others))
+    asked = [(0, 4, "both"), (1, 3, "out"), (4, 0, "both")]
+    alone = [graph.paths(source, target, k, direction=direction) for source, target, direction in asked]
+    searches = [
+        graph.path_search(source, target, k, direction=direction) for source, target, direction in asked
+    ]
+    found: list[list] = [[] for _ in asked]
+    for pieces in zip_longest(*searches):
+        for paths, path in zip(found, pieces, strict=True):
+            paths += [] if path is None else [path]
+    assert found == alone
     graph.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pramana.errors import ClosedError
 from pramana.kernels.buffers import check_k
@@ -21,11 +21,11 @@ from pramana.kernels.edges import (
 )
 from pramana.kernels.interfaces import GraphPath, Neighborhood, Ordinals, PushRank, Vectors
 from pramana.kernels.reference.graph_file import decode, encode
-from pramana.kernels.reference.graph_paths import cheapest_path
+from pramana.kernels.reference.graph_paths import ReferenceSearches
 from pramana.kernels.reference.graph_rank import forward_push, power_iteration
 from pramana.kernels.reference.walk import Rows, Walk
 from pramana.kernels.statuses import raise_status
-from pramana.kernels.yen import Find, Found, as_path, cheapest_paths
+from pramana.kernels.yen import as_path, cheapest_paths
 from pramana.ports import Buffer
 from pramana.protocol import DIRECTIONS, STATUS
 
@@ -135,10 +135,11 @@ class ReferenceGraph:
         predicates: Ordinals | None = None,
         max_nodes: int = 0,
     ) -> GraphPath | None:
-        find = self._finder(target, weighted, direction, predicates)
+        search = self._searches(target, weighted, direction, predicates)
         _check_ids([check_count(source, "source")])
-        found = find(source, [], [], check_count(max_nodes, "max_nodes"))
-        return None if found is None else as_path(found)
+        start = array("I", [source])
+        found = search.find(start, 0, array("I"), check_count(max_nodes, "max_nodes"))
+        return as_path(found) if found.nodes else None
 
     def paths(
         self,
@@ -151,27 +152,39 @@ class ReferenceGraph:
         predicates: Ordinals | None = None,
         max_nodes: int = 0,
     ) -> list[GraphPath]:
-        check_k(k)
-        find = self._finder(target, weighted, direction, predicates)
-        _check_ids([check_count(source, "source")])
-        return cheapest_paths(find, source, k, check_count(max_nodes, "max_nodes"))
+        search = self.path_search(
+            source,
+            target,
+            k,
+            weighted=weighted,
+            direction=direction,
+            predicates=predicates,
+            max_nodes=max_nodes,
+        )
+        return [path for path in search if path is not None]
 
-    def _finder(self, target: int, weighted: bool, direction: str, predicates: Ordinals | None) -> Find:
+    def path_search(
+        self,
+        source: int,
+        target: int,
+        k: int,
+        *,
+        weighted: bool = True,
+        direction: str = "out",
+        predicates: Ordinals | None = None,
+        max_nodes: int = 0,
+    ) -> Iterator[GraphPath | None]:
+        check_k(k)
+        search = self._searches(target, weighted, direction, predicates)
+        _check_ids([check_count(source, "source")])
+        return cheapest_paths(search, source, k, check_count(max_nodes, "max_nodes"))
+
+    def _searches(
+        self, target: int, weighted: bool, direction: str, predicates: Ordinals | None
+    ) -> ReferenceSearches:
         walk = self._walk(direction, predicates)
         _check_ids([check_count(target, "target")])
-
-        def find(source: int, blocked: list[int], banned: list[int], max_nodes: int) -> Found | None:
-            return cheapest_path(
-                walk,
-                source,
-                target,
-                weighted=weighted,
-                blocked=blocked,
-                banned=banned,
-                max_nodes=max_nodes,
-            )
-
-        return find
+        return ReferenceSearches(walk, target, bool(weighted))
 
     def components(self, *, predicates: Ordinals | None = None) -> tuple[int, array[int]]:
         walk = self._walk("both", predicates)

@@ -13,7 +13,14 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from pramana.errors import ClosedError
-from pramana.kernels.interfaces import Derivation, Described, Ordinals, Vectors
+from pramana.kernels.interfaces import (
+    DERIVATION_STEPS,
+    Derivation,
+    Derivations,
+    Described,
+    Ordinals,
+    Vectors,
+)
 from pramana.kernels.reference.matching import Application, Facts, Triple, applications, bind
 from pramana.kernels.rule_arguments import (
     as_count,
@@ -222,18 +229,26 @@ class ReferenceRuleBase:
             return None
         return self._derivation(support, self._confidence[triple])
 
-    def derivations(self, number: int, limit: int) -> list[Derivation]:
+    def derivations(self, number: int, limit: int, *, steps: int = DERIVATION_STEPS) -> Derivations:
         triple = self._triple(as_count(number, "number"))
         as_count(limit, "limit")
-        facts, found = Facts(self._confidence), []
+        candidates = self._candidates(triple)
+        looked_at = list(islice(candidates, as_count(steps, "steps") or None))
+        found = [one for one in looked_at if one is not None]
+        found.sort(key=lambda one: (-one.confidence, one.rule, one.premises))
+        return Derivations(found[:limit], complete=next(candidates, self) is self)
+
+    def _candidates(self, triple: Triple) -> Iterator[Derivation | None]:
+        """Yield the applications that yield a triple, and None for what might have been one."""
+        facts = Facts(self._confidence)
         for rule in self._rules:
             bindings = bind(rule.head, triple, {})
             for one in [] if bindings is None else applications(rule, facts, self._values, bindings):
-                if one is not None:
+                if one is None:
+                    yield None
+                else:
                     support = _Support(rule.number, one.bindings, one.premises)
-                    found.append(self._derivation(support, one.confidence))
-        found.sort(key=lambda one: (-one.confidence, one.rule, one.premises))
-        return found[:limit]
+                    yield self._derivation(support, one.confidence)
 
     def close(self) -> None:
         self.__init__()  # type: ignore[misc]
