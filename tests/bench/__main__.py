@@ -19,9 +19,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from . import native, native_graph, native_knowledge, native_rules, page, page_knowledge, report
+from . import (
+    native,
+    native_graph,
+    native_knowledge,
+    native_reason,
+    native_rules,
+    page,
+    page_knowledge,
+    report,
+)
 
-PARTS = ("memory", "graphs", "rules", "knowledge")
+PARTS = ("memory", "graphs", "rules", "knowledge", "reasoning")
 RULE_RUNS = 3
 ROOT = Path(__file__).parents[2]
 
@@ -83,6 +92,8 @@ async def measure(tiny: bool, only: str | None = None, parts: Collection[str] = 
             own["rules"] = await native_rules.run(tiny, RULE_RUNS)
         if "knowledge" in parts:
             own["knowledge"] = await native_knowledge.run(tiny, asked)
+        if "reasoning" in parts:
+            own["reasoning"] = await native_reason.run(tiny)
     if only in (None, "page"):
         inside = result["page"] = {}
         if "memory" in parts:

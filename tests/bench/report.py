@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import report_knowledge
+from . import report_knowledge, report_reason
 from .markdown import grid, verdict
 
 
@@ -130,6 +130,7 @@ def table(result: dict[str, Any]) -> str:
         lines += ["## CPython, wasmtime", ""]
         lines += _native(own) if "vectors" in own else []
         lines += report_knowledge.sections(own)
+        lines += report_reason.sections(own["reasoning"]) if "reasoning" in own else []
     if not result["tiny"]:
         held = goals(page) if "vectors" in page else []
         held += report_knowledge.goals(page, own)

@@ -301,6 +301,16 @@ def test_told_facts_and_rules_answer_questions_with_a_proof(run: Command) -> Non
     assert len(run("facts", "--json")) == 1
 
 
+def test_a_question_is_reasoned_about(run: Command) -> None:
+    run("tell", "Socrates is a human. Every human is mortal.", "--source", "plato")
+    first, *others = run("reason", "Is Socrates mortal?")
+    assert first.startswith("true (1.00), as a ")
+    assert any("told by plato" in line for line in others)
+    answer = run("reason", "Is Socrates mortal?", "--json")
+    assert (answer["verdict"], answer["proofs"][0]["steps"][0]["source"]) == ("true", "plato")
+    assert run("reason", "Who wrote Hamlet?")[0].startswith("unknown, as a ")
+
+
 def test_rules_are_added_listed_and_removed(run: Command) -> None:
     run("tell", "JWT is vulnerable to timing attacks. Timing attacks enables account takeover.")
     (rid,) = run("rule", "(?x vulnerable_to ?y) => (?x risky) @0.9", "--name", "risk")

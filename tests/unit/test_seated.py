@@ -30,7 +30,8 @@ async def sit(
 
     async def opened(on_change: Callable[[int], None]) -> Engine:
         bank = await open_bank(View(store), on_change=on_change, **options)
-        return Engine(bank, KnowledgeGraph(bank.database, await kernels()))
+        embedder, loaded = options.get("embedder") or WordEmbedder(), await kernels()
+        return Engine(bank, KnowledgeGraph(bank.database, loaded), embedder, loaded)
 
     seated = SeatedEngine(seat, opened, read_only=read_only)
     await seated.start()

@@ -78,6 +78,16 @@ export class Memory extends EventTarget {
     return this.#ask("find_similar", { task, ...snakeCase(named) }, named);
   }
 
+  /** @param {string} text @param {import("../types/pramana.d.ts").ReasonOptions} [options] */
+  reason(text, options) {
+    return this.#ask("reason", { text, ...snakeCase(options) }, options);
+  }
+
+  /** @param {CallOptions} [options] */
+  cacheStats(options) {
+    return this.#ask("cache_stats", {}, options);
+  }
+
   /** @param {string} id @param {CallOptions} [options] */
   getPattern(id, options) {
     return this.#ask("get", { pid: id }, options);

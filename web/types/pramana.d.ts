@@ -120,6 +120,13 @@ export interface Memory extends EventTarget {
   /** The memories that help with a task, most helpful first, no two with the same text. */
   findSimilar(task: string, options?: FindOptions): Promise<Hit[]>;
   findSimilar(task: string, category?: string | null, k?: number, options?: FindOptions): Promise<Hit[]>;
+  /**
+   * Answer a question in words from what memory and knowledge hold, with evidence, or say that it is unknown. Asking
+   * stores nothing.
+   */
+  reason(text: string, options?: ReasonOptions): Promise<Answer>;
+  /** What happened in the cache of answers, counted, and what it holds. */
+  cacheStats(options?: CallOptions): Promise<CacheStats>;
   getPattern(id: string, options?: CallOptions): Promise<Pattern | null>;
   getPatterns(ids: readonly string[], options?: CallOptions): Promise<(Pattern | null)[]>;
   updatePattern(id: string, fields: Partial<PatternFields>, options?: CallOptions): Promise<void>;
@@ -214,6 +221,70 @@ export interface Hit {
   parts: Record<string, number>;
   /** Ids of memories with the same text, for which this one stands. */
   duplicates: string[];
+}
+
+export interface ReasonOptions extends CallOptions {
+  /** How many statements a chain may have, 1 to 16 (3). */
+  depth?: number;
+  /** Below it a statement is no evidence. */
+  minConfidence?: number;
+  /** At most so many chains, and so many memories (5). */
+  k?: number;
+  /** What held then, in milliseconds since 1970 UTC. */
+  asOfMs?: number | null;
+  /** Of the memories; of all, if not given. */
+  namespace?: string | null;
+}
+
+export interface Answer {
+  question: string;
+  /** "causal", "comparative", "procedural", "hypothetical", "diagnostic", "exploratory", "systems", "lateral", "factual" */
+  kind: string;
+  /** "true" or "false" where yes or no is asked for, else "answered"; "unknown" where nothing supports an answer. */
+  verdict: "true" | "false" | "answered" | "unknown";
+  /** From the evidence; 0 when unknown. */
+  confidence: number;
+  /** What it says is cited as "[n]"; empty when unknown. */
+  text: string;
+  /** What "[n]" stands for, n counting from 1. */
+  citations: { kind: "fact" | "rule" | "memory"; id: string }[];
+  /** Every kind with its score, best first. */
+  kinds: [string, number][];
+  proofs: Proof[];
+  /** Of the opposite, where both hold. */
+  against: Proof[];
+  /** What follows and is not stated; `proof` is an index of `proofs`. */
+  insights: { statement: Atom; confidence: number; proof: number }[];
+  paths: FactPath[];
+  /** What the question names: characters as Python counts them, "exact", "plural", "alias", "fuzzy" or "meaning". */
+  entities: { mention: string; start: number; end: number; term: string; how: string; score: number }[];
+  memories: {
+    id: string;
+    task_description: string;
+    strategy: string;
+    similarity: number;
+    success: number;
+  }[];
+  /** Each step, how long it took and what came of it. */
+  trace: { step: string; ms: number; found: Record<string, unknown> }[];
+  /** "exact" or "similar" where the answer was given before, else "". */
+  cached: "" | "exact" | "similar";
+  compute_ms: number;
+}
+
+/** Counted since the cache was made; the last four tell what it holds now. */
+export interface CacheStats {
+  hits: number;
+  similar_hits: number;
+  misses: number;
+  stale: number;
+  expired: number;
+  evicted: number;
+  oversized: number;
+  entries: number;
+  bytes: number;
+  compressed: number;
+  compressed_bytes: number;
 }
 
 export interface FindOptions extends CallOptions {

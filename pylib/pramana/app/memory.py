@@ -7,6 +7,7 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Protocol, TypeAlias
 
+from pramana.answers import Answer
 from pramana.app.engine import METHODS, Engine
 from pramana.bank.encode import Progress
 from pramana.bank.files import Source
@@ -43,6 +44,14 @@ class Owner(Protocol):
     @property
     def graph(self) -> KnowledgeGraph | RemoteGraph:
         """Whom to ask for knowledge now."""
+        ...
+
+    async def reason(self, text: str, **options: Any) -> Answer:
+        """Answer a question."""
+        ...
+
+    async def cache_stats(self) -> dict[str, int]:
+        """What happened in the cache of answers."""
         ...
 
     def capabilities(self) -> dict[str, Any]:
@@ -88,6 +97,42 @@ class Pramana:
         """What is known: facts, rules, what follows from them, and why. See `KnowledgeGraph`."""
         self._check(writes=False)
         return self._owner.graph
+
+    async def reason(
+        self,
+        text: str,
+        *,
+        depth: int = 3,
+        min_confidence: float = 0.0,
+        k: int = 5,
+        as_of_ms: int | None = None,
+        namespace: str | None = None,
+    ) -> Answer:
+        """Answer a question in words from what memory and knowledge hold, with evidence, or say that it is unknown.
+
+        Asking stores nothing. An answer is remembered until anything is written, or a fact begins or ends to hold.
+
+        Args:
+            text: a question, at most 10,000 characters.
+            depth: how many statements a chain may have, 1 to 16. What follows by rules is not limited by it.
+            min_confidence: below it a statement is no evidence, and an answer unknown.
+            k: at most so many chains, and so many memories; 1 to 100.
+            as_of_ms: what held then, in milliseconds since 1970 UTC; now, if not given. Memories are today's.
+            namespace: of the memories; of all, if not given.
+
+        Raises:
+            InputError: an argument is not as said above.
+            BudgetError: too much follows from the graph's rules.
+        """
+        self._check(writes=False)
+        return await self._owner.reason(
+            text, depth=depth, min_confidence=min_confidence, k=k, as_of_ms=as_of_ms, namespace=namespace
+        )
+
+    async def cache_stats(self) -> dict[str, int]:
+        """Return what happened in the cache of answers since it was made, and what it holds: counted."""
+        self._check(writes=False)
+        return await self._owner.cache_stats()
 
     async def store(self, **fields: Any) -> str:
         """Store one memory and return its id.

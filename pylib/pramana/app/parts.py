@@ -74,7 +74,7 @@ class Parts:
             on_loaded=None if on_progress is None else lambda loaded: on_progress("data", loaded),
             about=self._about(),
         )
-        return Engine(bank, KnowledgeGraph(database, self._kernels))
+        return Engine(bank, KnowledgeGraph(database, self._kernels), self.embedder, self._kernels)
 
     def _about(self) -> dict[str, Any]:
         return {

@@ -11,12 +11,14 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from pramana.answers import Answer
 from pramana.app.engine import Engine
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.bank.remote import RemoteBank
 from pramana.errors import CancelledError, ClosedError, PramanaError, from_wire, to_wire
 from pramana.graph.knowledge_graph import KnowledgeGraph
 from pramana.graph.remote import RemoteGraph
+from pramana.records import SystemClock, uuid7
 from pramana.standing import disregard
 
 __all__ = ["Seat", "SeatedEngine"]
@@ -98,7 +100,7 @@ class SeatedEngine:
     ) -> None:
         self._seat = seat
         self._open_engine = open_engine
-        peer = SeatPeer(seat, lambda: self._lost)
+        self._peer = peer = SeatPeer(seat, lambda: self._lost)
         self._remote_bank = RemoteBank(peer)
         self._remote_graph = RemoteGraph(peer, read_only=read_only)
         self._read_only = read_only
@@ -140,6 +142,22 @@ class SeatedEngine:
         """Whom to ask for knowledge now; errors as for `bank`."""
         own = self._engine()
         return self._remote_graph if own is None or self._read_only else own.graph
+
+    async def reason(self, text: str, **options: Any) -> Answer:
+        """Answer a question, here or where the leader is; errors as for `bank`."""
+        own = self._engine()
+        if own is not None:
+            return await own.reason(text, **options)
+        return Answer.from_dict(await self._asked("reason", {"text": text, **options}))
+
+    async def cache_stats(self) -> dict[str, int]:
+        """What happened in the leader's cache of answers; errors as for `bank`."""
+        own = self._engine()
+        stats: dict[str, int] = await (own.cache_stats() if own else self._asked("cache_stats", {}))
+        return stats
+
+    async def _asked(self, method: str, params: dict[str, Any]) -> Any:
+        return await self._peer.call(method, params, request_id=uuid7(SystemClock().now_ms()))
 
     def _engine(self) -> Engine | None:
         if self._lost is not None:

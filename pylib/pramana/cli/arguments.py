@@ -96,6 +96,13 @@ def _knowledge(made: Any) -> None:
     ask.add_argument("text", metavar="QUESTION", help='"Is Socrates mortal?" or "Socrates is mortal."')
     ask.add_argument("--proofs", type=int, default=3, help="how many proofs at most (default 3)")
 
+    reason = _command(made, "reason", knowledge.reason, "answer a question from memories and knowledge")
+    reason.add_argument("text", metavar="QUESTION", help='"Why is JWT risky?"')
+    reason.add_argument(
+        "--depth", type=int, default=3, help="how many statements a chain may have (default 3)"
+    )
+    reason.add_argument("--as-of-ms", type=int, metavar="MS", help="what held then (milliseconds since 1970)")
+
     rule = _command(made, "rule", knowledge.rule, "add a rule, remove one, or list them", writes=True)
     rule.add_argument("text", metavar="RULE", nargs="?", help='"(?x p ?y) & (?y q ?z) => (?x r ?z) @0.9"')
     rule.add_argument("--name", default="", help="a name for it")

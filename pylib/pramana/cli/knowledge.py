@@ -1,4 +1,4 @@
-"""The commands of the knowledge graph: tell, ask, rule, facts, retract."""
+"""The commands of the knowledge graph: tell, ask, reason, rule, facts, retract."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 
+from pramana.answers import Answer
 from pramana.cli.running import opened, show_result
 from pramana.cli.tables import table
 from pramana.errors import InputError
 from pramana.knowledge import Atom, Fact, Proof, Verdict
 
-__all__ = ["ask", "facts", "retract", "rule", "tell"]
+__all__ = ["ask", "facts", "reason", "retract", "rule", "tell"]
 
 
 async def tell(options: argparse.Namespace) -> None:
@@ -34,6 +35,24 @@ async def ask(options: argparse.Namespace) -> None:
     async with opened(options, read_only=True) as memory:
         verdict = await memory.graph.ask(options.text, max_proofs=options.proofs)
     show_result(options, verdict.to_dict(), "\n".join(_answer(verdict)))
+
+
+async def reason(options: argparse.Namespace) -> None:
+    """Answer a question from memories and knowledge, with what the answer rests on."""
+    async with opened(options, read_only=True) as memory:
+        answer = await memory.reason(options.text, depth=options.depth, as_of_ms=options.as_of_ms)
+    show_result(options, answer.to_dict(), "\n".join(_reasoned(answer)))
+
+
+def _reasoned(answer: Answer) -> Iterator[str]:
+    sure = "" if answer.verdict == "unknown" else f" ({answer.confidence:.2f})"
+    yield f"{answer.verdict}{sure}, as a {answer.kind} question"
+    if answer.text:
+        yield answer.text
+    for number, cited in enumerate(answer.citations, 1):
+        yield f"  [{number}] {cited.kind} {cited.id}"
+    for proof in answer.proofs:
+        yield from _tree(proof)
 
 
 async def rule(options: argparse.Namespace) -> None:

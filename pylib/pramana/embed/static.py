@@ -30,6 +30,14 @@ class StaticEmbedder:
 
     async def embed(self, texts: Sequence[str]) -> array[float]:
         """Return a flat array of unit vectors; a text without a known token is the zero vector."""
+        return (await self._loaded()).embed(texts)
+
+    async def knows(self, words: Sequence[str]) -> list[bool]:
+        """Return of each word whether it is one of the model's, and so no slip of the keyboard."""
+        model = await self._loaded()
+        return [len(model.tokenize(word)) == 1 for word in words]
+
+    async def _loaded(self) -> TextModelLike:
         if self._model is None:
             self._model = await self._load()
-        return self._model.embed(texts)
+        return self._model

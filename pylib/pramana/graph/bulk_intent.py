@@ -11,7 +11,7 @@ from pramana.graph.changes import Changes
 from pramana.graph.conflicts import Settled, opposed, settled, there_already
 from pramana.graph.fact_table import NONE, OWN, Columns, Origin
 from pramana.graph.knowledge_state import Knowledge
-from pramana.graph.rows import Marks, batch_row, marks_row
+from pramana.graph.rows import batch_row
 from pramana.pace import Pace
 from pramana.records import uuid7
 from pramana.store.draft import Draft
@@ -97,7 +97,7 @@ class _Work:
         starts, ends = facts.valid_from[at], facts.valid_to[at]
         if number != NONE:
             source = self._sources[facts.sources[at]]
-            there = there_already(state, state.table.rows(number), source, starts, ends, self._origin.pack)
+            there = there_already(state, number, source, starts, ends, self._origin.pack)
             if there is not None:
                 self.known += 1
                 if state.table.confidence(there) != facts.confidences[at]:
@@ -105,9 +105,9 @@ class _Work:
                 return
         outcome = Settled(starts, False, ends, None, [])
         if subject != NONE and code != NONE:
-            rows = opposed(state, subject, code, None if object == NONE else object)
-            if rows:
-                outcome = settled(state, rows, starts, ends, self.changes.end_of)
+            against = opposed(state, subject, code, None if object == NONE else object)
+            if against.numbers or against.functional:
+                outcome = settled(state, against, starts, ends, self.changes.end_of)
         fact_id = self._append(at, outcome)
         for row in outcome.closed:
             self.changes.ended[row] = (fact_id, outcome.starts)
@@ -116,10 +116,10 @@ class _Work:
         """Put a fact into the batch that is being filled, and return its id."""
         if len(self._batch) == MAX_FACTS:
             self.flush()
-        newer: list[str | int] | None = None
+        fact_id = self._batch.append(at, outcome)
         if outcome.by is not None:
-            newer = [self._state.table.id(outcome.by), self._state.now_ms, outcome.ends]
-        return self._batch.append(at, outcome, newer)
+            self.changes.ended_at_once[fact_id] = (self._state.table.id(outcome.by), outcome.ends)
+        return fact_id
 
     def flush(self) -> None:
         """Write the batch that is being filled, unless it is empty, and begin another."""
@@ -140,18 +140,16 @@ class _Filling:
         self._confidences = array("d")
         self._valid_from, self._valid_to = array("q"), array("q")
         self._implied = bytearray()
-        self._ended: dict[str, list[list[str | int]]] = {}
 
     def __len__(self) -> int:
         return len(self._confidences)
 
-    def append(self, at: int, outcome: Settled, newer: list[str | int] | None) -> str:
+    def append(self, at: int, outcome: Settled) -> str:
         """Append a fact of the list and return its id.
 
         Args:
             at: its place in the list.
             outcome: when it begins.
-            newer: where a fact that is there already ends it: that one's id, when it is recorded, and the end.
         """
         facts, terms = self._bulk.facts, self._terms
         place = len(self)
@@ -165,8 +163,6 @@ class _Filling:
         self._valid_from.append(outcome.starts)
         self._valid_to.append(facts.valid_to[at])
         self._implied.append(outcome.implied)
-        if newer is not None:
-            self._ended[str(place)] = [newer]
         return f"{self._id}:{place}"
 
     def write(self, draft: Draft, now_ms: int, origin: Origin) -> None:
@@ -182,5 +178,3 @@ class _Filling:
             bytes(self._implied),
         )
         draft.put(batch_row(Batch(self._id, now_ms, draft.hlc, terms, sources, columns, origin)))
-        if self._ended:
-            draft.put(marks_row(self._id, Marks([], {**self._ended}, {}), draft.hlc))

@@ -39,7 +39,7 @@ async def superseded(state: Knowledge, moment: Moment, deadline: Deadline) -> li
         # One that is ended by a fact not there yet was loaded while another process committed that.
         if newer is not None and table.stands(row, known_ms) and table.stands(newer, known_ms):
             kind = kind_between(state, table.triple(row), table.triple(newer))
-            found.append(Conflict(kind, table.fact(row), table.fact(newer), "superseded"))
+            found.append(Conflict(kind, table.fact(row, known_ms), table.fact(newer, known_ms), "superseded"))
         await deadline()
     return found
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from pramana.graph.history import Ending, Rated, Rating, Superseded
+from pramana.graph.lasting import Lasting
 from pramana.graph.terms import Terms
 from pramana.kernels.interfaces import RulesLike
 from pramana.knowledge import Fact
 
-__all__ = ["ALWAYS", "FOREVER", "NONE", "OWN", "Columns", "Ending", "FactTable", "Origin", "Superseded"]
+__all__ = ["ALWAYS", "FOREVER", "NONE", "OWN", "Columns", "FactTable", "Origin"]
 
 NONE = 0xFFFFFFFF
 """Instead of a number or a row: there is none."""
@@ -64,26 +66,6 @@ class Columns(NamedTuple):
         )
 
 
-class Ending(NamedTuple):
-    """That a fact was superseded: by which, when that was recorded, and the end that this gives it."""
-
-    by: str
-    at_ms: int
-    ends: int
-
-
-class Superseded(NamedTuple):
-    """The end that a fact was stated to have, and how it came to others since, in the order of recording."""
-
-    stated_to: int
-    endings: tuple[Ending, ...]
-
-    def known(self, known_ms: int | None) -> Ending | None:
-        """The ending that counts by what was known then (None: now), if there was one yet."""
-        earlier = (one for one in reversed(self.endings) if known_ms is None or one.at_ms <= known_ms)
-        return next(earlier, None)
-
-
 class FactTable:
     """Facts by row; a row has an id, and the triple has a number in `base`, which must know it already."""
 
@@ -97,6 +79,7 @@ class FactTable:
         self.numbers = array("I")
         """Of the triples, in the base."""
         self.superseded: dict[int, Superseded] = {}
+        self.rated: dict[int, Rated] = {}
         self.implied: set[int] = set()
         """Rows whose `valid_from` was not stated."""
         self.in_use: Counter[int] = Counter()
@@ -105,6 +88,7 @@ class FactTable:
         self._source_ids: dict[str, int] = {}
         self._newest = array("I")
         self._before = array("I")
+        self._lasting = Lasting(self.retracted, self.valid_to, FOREVER)
         self._units = array("I")
         self._unit_ids: list[str] = []
         self._unit_first = array("I")
@@ -197,6 +181,9 @@ class FactTable:
         for row, number in enumerate(numbers, first):
             before.append(newest[number])
             newest[number] = row
+            if self._lasting:
+                self._lasting.note(number, row)
+                self._lasting.note((self.subjects[row], self.predicates[row]), row)
 
     @property
     def size_bytes(self) -> int:
@@ -218,13 +205,26 @@ class FactTable:
 
     def rows(self, number: int) -> list[int]:
         """The rows of a triple by its number in the base, newest last."""
-        found = []
+        return [*self.newest_of(number)][::-1]
+
+    def newest_of(self, number: int) -> Iterator[int]:
+        """The rows of a triple, newest first."""
         row = self._newest[number] if number < len(self._newest) else NONE
         while row != NONE:
-            found.append(row)
+            yield row
             row = self._before[row]
-        found.reverse()
-        return found
+
+    def lasting(self, number: int, now_ms: int) -> list[int]:
+        """The rows of a triple that are neither retracted nor ended by now, newest last; see `Lasting`."""
+        return self._lasting.rows(number, lambda: self.rows(number), now_ms)
+
+    def lasting_about(
+        self, subject: int, code: int, numbers: Callable[[], Iterable[int]], now_ms: int
+    ) -> list[int]:
+        """Likewise those of a subject and a predicate code; `numbers` gives its triples when they are needed."""
+        return self._lasting.rows(
+            (subject, code), lambda: (row for number in numbers() for row in self.rows(number)), now_ms
+        )
 
     def rows_of(self, subject: int, code: int, object: int) -> list[int]:
         """The rows of a triple, newest last."""
@@ -284,23 +284,35 @@ class FactTable:
         """Subject, predicate code and object."""
         return self.subjects[row], self.predicates[row], self.objects[row]
 
-    def confidence(self, row: int) -> float:
-        """The confidence the fact was recorded with."""
-        return self.confidences[row]
+    def confidence(self, row: int, known_ms: int | None = None) -> float:
+        """The confidence of the fact, by what was known then (None: now)."""
+        rated = None if known_ms is None else self.rated.get(row)
+        return self.confidences[row] if rated is None else rated.known(known_ms)
 
     # Time
+
+    def end(self, row: int, ending: Ending) -> None:
+        """Note that a fact was superseded; twice is once."""
+        superseded = self.superseded.get(row) or Superseded(self.valid_to[row], ())
+        self.superseded[row] = superseded.also(ending)
+        self.valid_to[row] = self.superseded[row].ends(None)
+
+    def rate(self, row: int, rating: Rating) -> None:
+        """Note that a fact got another confidence; twice is once."""
+        rated = self.rated.setdefault(row, Rated(self.confidences[row], []))
+        rated.take(rating)
+        self.confidences[row] = rated.known(None)
 
     def visible(self, row: int, at_ms: int, known_ms: int | None = None) -> bool:
         """Whether the fact holds at a time, by what was known at another (None: all that is known now)."""
         if not (self.valid_from[row] <= at_ms and self.stands(row, known_ms)):
             return False
-        ends = self.valid_to[row]
-        if known_ms is not None:
-            superseded = self.superseded.get(row)
-            if superseded is not None:
-                ending = superseded.known(known_ms)
-                ends = superseded.stated_to if ending is None else ending.ends
-        return at_ms < ends
+        return at_ms < self.ends(row, known_ms)
+
+    def ends(self, row: int, known_ms: int | None = None) -> int:
+        """When the fact ends to hold, by what was known then (None: now)."""
+        superseded = None if known_ms is None else self.superseded.get(row)
+        return self.valid_to[row] if superseded is None else superseded.ends(known_ms)
 
     def stands(self, row: int, known_ms: int | None = None) -> bool:
         """Whether the fact was recorded and not retracted, by what was known then (None: now)."""
@@ -308,25 +320,23 @@ class FactTable:
             return self.retracted[row] == FOREVER
         return self.created[row] <= known_ms < self.retracted[row]
 
-    def visible_rows(self, at_ms: int, known_ms: int | None = None) -> Iterator[int]:
-        """The rows of all facts that are visible then, ascending."""
-        return (row for row in range(len(self)) if self.visible(row, at_ms, known_ms))
-
     def strongest(self, rows: Iterable[int], at_ms: int, known_ms: int | None = None) -> int | None:
         """The most confident of the rows that are visible then, the older of two equals; None if none is."""
-        best = None
+        best, most = None, 0.0
         for row in rows:
-            if (best is None or self.confidences[row] > self.confidences[best]) and self.visible(
-                row, at_ms, known_ms
-            ):
-                best = row
+            confidence = self.confidence(row, known_ms)
+            if (best is None or confidence > most) and self.visible(row, at_ms, known_ms):
+                best, most = row, confidence
         return best
 
-    def fact(self, row: int) -> Fact:
-        """The fact in a row, spelled as its terms were first."""
+    def fact(self, row: int, known_ms: int | None = None) -> Fact:
+        """The fact in a row, spelled as its terms were first, by what was known of it then (None: now)."""
         names, superseded = self._terms.name, self.superseded.get(row)
+        ending = None if superseded is None else superseded.known(known_ms)
         code = self.predicates[row]
-        valid_from, valid_to, retracted = self.valid_from[row], self.valid_to[row], self.retracted[row]
+        valid_from, valid_to, retracted = self.valid_from[row], self.ends(row, known_ms), self.retracted[row]
+        if known_ms is not None and known_ms < retracted:
+            retracted = FOREVER
         pack, licence = self.origin(row)
         return Fact(
             id=self.id(row),
@@ -334,13 +344,13 @@ class FactTable:
             predicate=names(code >> 1),
             object=names(self.objects[row]),
             negated=bool(code & 1),
-            confidence=self.confidences[row],
+            confidence=self.confidence(row, known_ms),
             source=self.source_names[self.sources[row]],
             valid_from_ms=None if valid_from == ALWAYS else valid_from,
             valid_to_ms=None if valid_to == FOREVER else valid_to,
             created_ms=self.created[row],
             retracted_ms=None if retracted == FOREVER else retracted,
-            superseded_by="" if superseded is None else superseded.endings[-1].by,
+            superseded_by="" if ending is None else ending.by,
             pack=pack,
             licence=licence,
         )

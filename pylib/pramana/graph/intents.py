@@ -6,12 +6,14 @@ committed, and reads that. It runs while its caller holds the state's lock.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 
 from pramana.errors import NotFoundError
 from pramana.graph.changes import Changes
 from pramana.graph.conflicts import Settled, opposed, settled, there_already
-from pramana.graph.fact_table import ALWAYS, FOREVER, Ending, Superseded
+from pramana.graph.fact_table import ALWAYS, FOREVER
+from pramana.graph.history import Ending, Superseded
 from pramana.graph.knowledge_state import Knowledge
 from pramana.graph.matching import matching_rows, rows_of_source
 from pramana.graph.rows import StoredFact, fact_row
@@ -62,8 +64,10 @@ def _record(draft: Draft, state: Knowledge, changes: Changes, one: Statement) ->
     outcome = Settled(starts, False, ends, None, [])
     if subject is not None and predicate is not None:
         code = 2 * predicate + one.negated
-        rows = [] if object_ is None else table.rows_of(subject, code, object_)
-        there = there_already(state, rows, table.known_source(one.source), starts, ends)
+        there = None
+        if object_ is not None:
+            (number,) = state.base.find(array("I", (subject, code, object_)))
+            there = there_already(state, number, table.known_source(one.source), starts, ends)
         if there is not None:
             if table.confidence(there) != one.confidence:
                 changes.confidence[there] = one.confidence

@@ -30,7 +30,6 @@ __all__ = ["KnowledgeGraph"]
 
 Facts: TypeAlias = list[Fact]
 Term: TypeAlias = "str | int | float"
-STATUSES = ("pending", "accepted", "rejected")
 
 
 class KnowledgeGraph(GraphReads):

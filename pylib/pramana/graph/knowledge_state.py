@@ -17,7 +17,7 @@ from pramana.errors import CorruptError, KernelError
 from pramana.graph import rows as records
 from pramana.graph.batches import Batch, decode, header_of
 from pramana.graph.declared import Declared
-from pramana.graph.fact_table import ALWAYS, FOREVER, NONE, Columns, Ending, FactTable, Superseded
+from pramana.graph.fact_table import ALWAYS, FOREVER, NONE, Columns, FactTable
 from pramana.graph.loading import merged
 from pramana.graph.terms import Terms
 from pramana.kernels.interfaces import RulesLike
@@ -48,6 +48,8 @@ class Knowledge:
         self.is_id = self.terms.intern(IS)
         self.table = FactTable(self.terms, base)
         self.rules: dict[str, Rule] = {}
+        self.removed_rules: dict[str, tuple[Rule, int]] = {}
+        """And when each was removed."""
         self.rules_version = 0
         self.declared = Declared(self.terms)
         self.proposals: dict[str, Proposal] = {}
@@ -125,6 +127,7 @@ class Knowledge:
 
     async def _apply(self, rows: Iterable[Row], pace: Pace) -> None:
         newest = {(row.kind, row.id): row for row in rows}
+        marks = [row for row in newest.values() if row.kind == records.MARKS]
         facts = [row for row in newest.values() if row.kind == records.FACT]
         for start in range(0, len(facts), SLICE):
             self._take_facts(facts[start : start + SLICE])
@@ -133,8 +136,6 @@ class Knowledge:
             match row.kind:
                 case records.FACTS:
                     await self._take_batch(row, pace)
-                case records.MARKS:
-                    await self._take_marks(row, pace)
                 case records.RULE:
                     self._take_rule(row)
                 case records.DECLARATION:
@@ -144,15 +145,18 @@ class Knowledge:
                 case records.PACK:
                     self._take_pack(row)
             await pace()
+        for row in marks:
+            await self._take_marks(records.marks_of(_body(row)), pace)
 
     def _take_rule(self, row: Row) -> None:
-        rule = records.rule_of(_body(row))
-        if self.rules.get(row.id) != rule:
+        rule, removed_ms = records.rule_of(_body(row))
+        if self.rules.get(row.id) != (rule if removed_ms is None else None):
             self.rules_version += 1
-        if rule is None:
-            self.rules.pop(row.id, None)
-        else:
+        if removed_ms is None:
             self.rules[row.id] = rule
+        else:
+            self.rules.pop(row.id, None)
+            self.removed_rules[row.id] = rule, removed_ms
 
     def _take_pack(self, row: Row) -> None:
         pack = records.pack_of(_body(row))
@@ -165,19 +169,12 @@ class Knowledge:
 
     def _take_facts(self, rows: Sequence[Row]) -> None:
         fresh: list[records.StoredFact] = []
-        changed: list[int] = []
         for row in rows:
-            stored = records.stored_fact(_body(row))
-            _check_id(row, stored.fact.id)
-            at = self.table.row_of(row.id)
-            if at is None:
-                fresh.append(stored)
-            else:
-                self._change(at, stored)
-                changed.append(self.table.numbers[at])
+            if self.table.row_of(row.id) is None:
+                fresh.append(records.stored_fact(_body(row)))
+                _check_id(row, fresh[-1].fact.id)
         if fresh:
             self._take_fresh(fresh)
-        self._reassert(changed)
 
     def _take_fresh(self, fresh: Sequence[records.StoredFact]) -> None:
         table, intern = self.table, self.terms.intern
@@ -202,16 +199,6 @@ class Knowledge:
         for at, stored in enumerate(fresh, first):
             if stored.superseded is not None:
                 table.superseded[at] = stored.superseded
-
-    def _change(self, row: int, stored: records.StoredFact) -> None:
-        """Note what happened to a fact that is in the table: what it says stays."""
-        fact, table = stored.fact, self.table
-        table.confidences[row] = fact.confidence
-        table.valid_to[row] = FOREVER if fact.valid_to_ms is None else fact.valid_to_ms
-        table.retracted[row] = FOREVER if fact.retracted_ms is None else fact.retracted_ms
-        if stored.superseded is not None:
-            table.superseded[row] = stored.superseded
-        self._await(table.valid_to[row], table.numbers[row])
 
     async def _take_batch(self, row: Row, pace: Pace) -> None:
         body = _body(row)
@@ -243,33 +230,39 @@ class Knowledge:
         created = array("q", [batch.created_ms]) * len(part.confidences)
         table.append([batch.id], columns, self._assert(columns), created, bulk=True, origin=batch.origin)
 
-    async def _take_marks(self, row: Row, pace: Pace) -> None:
+    async def _take_marks(self, marks: records.Marks, pace: Pace) -> None:
+        """Note what happened to facts.
+
+        Facts that are not here were committed by another process while this was loaded: they come with what is
+        caught up with, and so do their marks, once more.
+        """
         table = self.table
-        first = table.row_of(f"{row.id}:0")
-        if first is None:
-            # Another process committed the batch while this was loaded: it comes with what is caught up with, and so
-            # do its marks, once more.
-            return
-        marks = records.marks_of(_body(row))
-        for at_ms, start, stop in marks.retracted:
-            for low in range(start, stop, SLICE):
-                rows = range(first + low, first + min(stop, low + SLICE))
-                for at in rows:
-                    table.retracted[at] = at_ms
-                self._reassert(table.numbers[at] for at in rows)
+        for fact_id, count, at_ms in marks.retracted:
+            if (row := table.row_of(fact_id)) is not None:
+                await self._retract(row, count, at_ms, pace)
+        for fact_id, ending in marks.ended:
+            if (row := table.row_of(fact_id)) is not None:
+                table.end(row, ending)
+                self._await(table.valid_to[row], table.numbers[row])
+                self._reassert([table.numbers[row]])
                 await pace()
-        for place, endings in marks.superseded.items():
-            at = first + int(place)
-            stated_to, _ = table.superseded.get(at) or (table.valid_to[at], ())
-            table.superseded[at] = Superseded(stated_to, tuple(Ending(*one) for one in endings))
-            table.valid_to[at] = table.superseded[at].endings[-1].ends
-            self._await(table.valid_to[at], table.numbers[at])
-            self._reassert([table.numbers[at]])
-            await pace()
-        for place, confidence in marks.confidence.items():
-            at = first + int(place)
-            table.confidences[at] = confidence
-            self._reassert([table.numbers[at]])
+        for fact_id, rating in marks.rated:
+            if (row := table.row_of(fact_id)) is not None:
+                table.rate(row, rating)
+                self._reassert([table.numbers[row]])
+                await pace()
+
+    async def _retract(self, first: int, count: int, at_ms: int, pace: Pace) -> None:
+        """Note that facts which follow each other in a record were retracted."""
+        table, (record, place) = self.table, self.table.place(first)
+        if (place or 0) + count > table.held(record):
+            raise CorruptError(
+                f"{count} facts from {table.id(first)} on were retracted; there are fewer", id=record
+            )
+        for low in range(first, first + count, SLICE):
+            rows = slice(low, min(low + SLICE, first + count))
+            table.retracted[rows] = array("q", [at_ms]) * (rows.stop - rows.start)
+            self._reassert(table.numbers[rows])
             await pace()
 
     # What is asserted now
@@ -315,9 +308,8 @@ class Knowledge:
         table, now = self.table, self.now_ms
         triples, stated = array("I"), array("d")
         for number in dict.fromkeys(numbers):
-            rows = table.rows(number)
-            best = table.strongest(rows, now)
-            triples.extend(table.triple(rows[0]))
+            best = table.strongest(table.lasting(number, now), now)
+            triples.extend(table.triple(next(table.newest_of(number))))
             stated.append(0.0 if best is None else table.confidences[best])
         if stated:
             self._tell(triples, stated)
@@ -331,6 +323,11 @@ class Knowledge:
     def _await(self, at_ms: int, number: int) -> None:
         if self.now_ms < at_ms != FOREVER:
             heappush(self._due, (at_ms, number))
+
+    @property
+    def next_change_ms(self) -> int | None:
+        """When a fact begins or ends to hold next."""
+        return self._due[0][0] if self._due else None
 
     async def _pass_time(self) -> None:
         self.now_ms = max(self.now_ms, self._clock.now_ms())

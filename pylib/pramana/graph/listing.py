@@ -9,7 +9,7 @@ from pramana.graph.knowledge_state import Knowledge
 from pramana.graph.matching import searches
 from pramana.graph.validate import Pattern
 from pramana.graph.view import Moment
-from pramana.knowledge import FactPage
+from pramana.knowledge import Fact, FactPage
 
 __all__ = ["page_of", "stats_of"]
 
@@ -47,8 +47,11 @@ async def page_of(
                 break
     more = len(found) > limit
     record, place = table.age(found[limit - 1]) if more else ("", 0)
-    facts = tuple(table.fact(row) for row in found[:limit])
-    return FactPage(facts, f"{record}:{place}" if more else None)
+    facts: list[Fact] = []
+    for start in range(0, min(limit, len(found)), SLICE):
+        facts += (table.fact(row, moment.known_ms) for row in found[start : min(start + SLICE, limit)])
+        await deadline()
+    return FactPage(tuple(facts), f"{record}:{place}" if more else None)
 
 
 async def stats_of(state: Knowledge, deadline: Deadline) -> dict[str, Any]:

@@ -53,10 +53,11 @@ def searches(state: Knowledge, pattern: Pattern, negated: bool | None) -> list[S
 
 def pages(base: RulesLike, search: Search, which: str) -> Iterator[array[int]]:
     """Yield the numbers of matching triples, ascending."""
-    after = -1
-    while numbers := base.match(*search, which=which, limit=PAGE, after=after):
+    numbers = base.match(*search, which=which, limit=PAGE)
+    while numbers:
         yield numbers
-        after = numbers[-1]
+        full = len(numbers) == PAGE
+        numbers = base.match(*search, which=which, limit=PAGE, after=numbers[-1]) if full else array("I")
 
 
 async def matching_rows(
@@ -90,8 +91,9 @@ async def asserted(
     table = state.table
     which = "asserted" if moment.present else "known"
     async for row in matching_rows(state, pattern, negated, pause, which=which):
-        if table.confidences[row] >= least and table.visible(row, moment.at_ms, moment.known_ms):
-            yield table.fact(row)
+        confidence = table.confidence(row, moment.known_ms)
+        if confidence >= least and table.visible(row, moment.at_ms, moment.known_ms):
+            yield table.fact(row, moment.known_ms)
 
 
 async def holding(
@@ -114,7 +116,7 @@ def facts_of(state: Knowledge, view: View, numbers: array[int]) -> Iterator[Fact
     for at, number in enumerate(state.base.find(flat)):
         for row in table.rows(number):
             if table.visible(row, moment.at_ms, moment.known_ms):
-                yield table.fact(row)
+                yield table.fact(row, moment.known_ms)
         if described.confidence[at] > described.asserted[at]:
             atom = atom_of((flat[3 * at], flat[3 * at + 1], flat[3 * at + 2]), state.terms)
             yield Fact(

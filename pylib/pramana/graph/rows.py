@@ -6,7 +6,8 @@ import json
 from typing import Any, NamedTuple
 
 from pramana.graph.batches import Batch, encode
-from pramana.graph.fact_table import FOREVER, Ending, Superseded
+from pramana.graph.fact_table import ALWAYS, FOREVER
+from pramana.graph.history import Ending, Rating, Superseded
 from pramana.knowledge import Declaration, Fact, Pack, Proposal, Rule
 from pramana.ports import Row
 from pramana.records import body_hash, canonical
@@ -45,7 +46,7 @@ KINDS = frozenset({FACT, FACTS, MARKS, RULE, DECLARATION, PROPOSAL, PACK})
 
 
 class StoredFact(NamedTuple):
-    """A fact that is a record of its own, as it stands."""
+    """A fact that is a record of its own, as it was recorded."""
 
     fact: Fact
     superseded: Superseded | None = None
@@ -54,13 +55,12 @@ class StoredFact(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What happened to the facts of a batch since it was recorded, by their place in it."""
+    """What happened to facts after they were recorded, each by its id."""
 
-    retracted: list[list[int]]
-    """[when, first place, after the last place]"""
-    superseded: dict[str, list[list[Any]]]
-    """place → endings: [id of the newer fact, when that was recorded, the end it gave]"""
-    confidence: dict[str, float]
+    retracted: list[tuple[str, int, int]]
+    """The first of some facts that follow each other in a batch, how many they are, and when they were retracted."""
+    ended: list[tuple[str, Ending]]
+    rated: list[tuple[str, Rating]]
 
 
 def _row(kind: str, id: str, body: bytes, updated: str) -> Row:
@@ -97,17 +97,40 @@ def batch_row(batch: Batch) -> Row:
     return _row(FACTS, batch.id, encode(batch), batch.updated)
 
 
-def marks_row(batch_id: str, marks: Marks, updated: str) -> Row:
-    """The row of what happened to a batch."""
-    return _row(MARKS, batch_id, canonical({"id": batch_id, "updated": updated, **marks._asdict()}), updated)
+def marks_row(id: str, marks: Marks, at_ms: int, updated: str) -> Row:
+    """The row of what happened to facts in one commit, at one time."""
+    body = {
+        "id": id,
+        "at_ms": at_ms,
+        "updated": updated,
+        "retracted": [[fact, count] for fact, count, _ in marks.retracted],
+        "ended": [[fact, ending.by, ending.ends] for fact, ending in marks.ended],
+        "rated": [[fact, rating.confidence] for fact, rating in marks.rated],
+    }
+    return _row(MARKS, id, canonical(body), updated)
 
 
-def marks_of(body: bytes | None) -> Marks:
-    """The inverse of `marks_row`; empty where there is none."""
-    if body is None:
-        return Marks([], {}, {})
+def marks_of(body: bytes) -> Marks:
+    """The inverse of `marks_row`."""
     record = json.loads(body)
-    return Marks(record["retracted"], record["superseded"], record["confidence"])
+    if "at_ms" not in record:
+        return _marks_of_batch(record)
+    at_ms, updated = record["at_ms"], record["updated"]
+    return Marks(
+        [(fact, count, at_ms) for fact, count in record["retracted"]],
+        [(fact, Ending(by, at_ms, ends)) for fact, by, ends in record["ended"]],
+        [(fact, Rating(updated, at_ms, confidence)) for fact, confidence in record["rated"]],
+    )
+
+
+def _marks_of_batch(record: dict[str, Any]) -> Marks:
+    """The marks of a whole batch, by place, as they were written at first: without the times of ratings."""
+    batch = record["id"]
+    return Marks(
+        [(f"{batch}:{start}", stop - start, at_ms) for at_ms, start, stop in record["retracted"]],
+        [(f"{batch}:{at}", Ending(*one)) for at, endings in record["superseded"].items() for one in endings],
+        [(f"{batch}:{at}", Rating("", ALWAYS, rated)) for at, rated in record["confidence"].items()],
+    )
 
 
 def rule_row(rule: Rule, updated: str, removed_ms: int | None = None) -> Row:
@@ -116,10 +139,10 @@ def rule_row(rule: Rule, updated: str, removed_ms: int | None = None) -> Row:
     return _row(RULE, rule.id, canonical(rule.to_dict() | removed | {"updated": updated}), updated)
 
 
-def rule_of(body: bytes) -> Rule | None:
-    """The rule of a body; None where it was removed."""
+def rule_of(body: bytes) -> tuple[Rule, int | None]:
+    """The rule of a body, and when it was removed, None where it is in force."""
     record = json.loads(body)
-    return None if "removed_ms" in record else Rule.from_dict(record)
+    return Rule.from_dict(record), record.get("removed_ms")
 
 
 def declaration_id(declaration: Declaration) -> str:

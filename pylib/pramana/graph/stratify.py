@@ -47,7 +47,9 @@ class _Relations:
 
 def check_stratified(rules: Iterable[Rule]) -> None:
     """Check that there is an order for rules; errors as of `strata`."""
-    strata(rules)
+    given = list(rules)
+    if any(rule.unless for rule in given):
+        strata(given)
 
 
 def rule_strata(rules: Iterable[Rule]) -> list[int]:

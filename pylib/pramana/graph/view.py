@@ -1,8 +1,7 @@
 """What holds at one moment, with all that follows, and the records it rests on.
 
 The present is the base that is kept in memory. Any other moment is a base of its own, made for one question from
-the facts that held then, by what was known then, and the rules that were known (those in force today; a rule that
-was removed since is not brought back).
+the facts that held then and the rules in force, both by what was known then.
 """
 
 from __future__ import annotations
@@ -51,6 +50,11 @@ class State(Protocol):
     @property
     def rules(self) -> Mapping[str, Rule]:
         """Those in force, by id."""
+        ...
+
+    @property
+    def removed_rules(self) -> Mapping[str, tuple[Rule, int]]:
+        """Those that were in force, by id, and when each was removed."""
         ...
 
     @property
@@ -127,8 +131,8 @@ class View:
             return [assumed]
         table, moment = self.table, self.moment
         rows = [row for row in table.rows_of(*triple) if table.visible(row, moment.at_ms, moment.known_ms)]
-        rows.sort(key=table.confidence, reverse=True)
-        return [table.fact(row) for row in rows]
+        rows.sort(key=lambda row: table.confidence(row, moment.known_ms), reverse=True)
+        return [table.fact(row, moment.known_ms) for row in rows]
 
     @asynccontextmanager
     async def assuming(self, statements: Sequence[Atom], deadline: Deadline) -> AsyncIterator[View]:
@@ -221,7 +225,7 @@ class Views:
         base = self._new_base()
         try:
             await _assert_visible(base, state.table, moment, deadline)
-            known = state.rules if moment.known_ms is None else _known(state.rules, moment.known_ms)
+            known = state.rules if moment.known_ms is None else _known(state, moment.known_ms)
             inference = Inference(base, state.terms)
             await inference.follow(known, 0, deadline, max_derived=max_derived)
             yield View(inference, state.table, moment, state.terms, max_derived)
@@ -229,8 +233,11 @@ class Views:
             base.close()
 
 
-def _known(rules: Mapping[str, Rule], known_ms: int) -> dict[str, Rule]:
-    return {rule_id: rule for rule_id, rule in rules.items() if rule.created_ms <= known_ms}
+def _known(state: State, known_ms: int) -> dict[str, Rule]:
+    """The rules that were in force by what was known then, oldest first."""
+    removed = (rule for rule, removed_ms in state.removed_rules.values() if known_ms < removed_ms)
+    known = (rule for rule in (*state.rules.values(), *removed) if rule.created_ms <= known_ms)
+    return {rule.id: rule for rule in sorted(known, key=lambda rule: rule.id)}
 
 
 async def _assert_visible(base: RulesLike, table: FactTable, moment: Moment, deadline: Deadline) -> None:
@@ -247,7 +254,7 @@ async def visible_triples(table: FactTable, moment: Moment, deadline: Deadline) 
     strongest: dict[Triple, float] = {}
     for row in range(len(table)):
         if table.visible(row, moment.at_ms, moment.known_ms):
-            triple, confidence = table.triple(row), table.confidence(row)
+            triple, confidence = table.triple(row), table.confidence(row, moment.known_ms)
             strongest[triple] = max(confidence, strongest.get(triple, 0.0))
         if not row % BATCH:
             await deadline()

@@ -10,7 +10,7 @@ from pramana.graph.reads import GraphReads
 from pramana.knowledge import is_variable
 from pramana.text.terms import key_of
 
-__all__ = ["ALIASES", "Vocabulary", "vocabulary_of"]
+__all__ = ["ALIASES", "Vocabulary", "next_change_ms", "vocabulary_of"]
 
 ALIASES = ("called", "also_called", "alias")
 """Predicates whose objects are other names of their subjects."""
@@ -96,3 +96,9 @@ async def vocabulary_of(graph: GraphReads) -> AsyncIterator[Vocabulary]:
     """Give a graph's vocabulary, up to date; other calls of the graph wait until the context ends."""
     async with graph._residence.reading() as loaded:
         yield Vocabulary(loaded.state)
+
+
+async def next_change_ms(graph: GraphReads) -> int | None:
+    """When a fact begins or ends to hold next, in milliseconds since 1970 UTC; None if none will."""
+    async with graph._residence.reading() as loaded:
+        return loaded.state.next_change_ms

@@ -2,72 +2,48 @@
 
 `graph.add_many` takes `{"facts": […], "source"}` and tells how far it is in chunks `{"done", "total"}`. A long list
 may come in parts, numbered from 0 under one `batch` name, `"more": true` on all but the last: they are kept, and
-stored together with the last one. So may the text of `graph.add_pack`, which otherwise is told like it.
+stored together with the last one (see `staging`). So may the text of `graph.add_pack`, which otherwise is told like it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Generic, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-from pramana.errors import EpochLostError
 from pramana.graph.bulk_intent import Progress
 from pramana.graph.knowledge_graph import KnowledgeGraph
+from pramana.graph.staging import Staging
+from pramana.pace import Pace
 from pramana.text.checks import MAX_MS, MAX_NAME, flag, integer, refuse, text
 from pramana.wire import Method, OnChunk, no_chunk
 
 __all__ = ["METHODS"]
 
-MAX_LISTS = 4
-"""Lists, and texts, that may be coming in at once; beyond, the one that was begun first is dropped, and must be sent
-again."""
+SLICE = 256
+"""Records that become JSON values in one stretch."""
 
 Graph: TypeAlias = KnowledgeGraph
 
-
-Part = TypeVar("Part", list[Any], str)
-
-
-class _Incoming(Generic[Part]):
-    """Lists of facts, or texts, of which parts have come."""
-
-    def __init__(self) -> None:
-        self._parts: dict[str, list[Part]] = {}
-
-    def whole(self, params: dict[str, Any], piece: Part) -> list[Part] | None:
-        """Keep a part, and return all of them once they are complete.
-
-        Raises:
-            EpochLostError: the parts before went to a leader that is gone.
-        """
-        if "batch" not in params:
-            return [piece]
-        batch = text("batch", params["batch"], max_chars=MAX_NAME, filled=True)
-        self._take(batch, integer("part", params.get("part", 0), 0, MAX_MS), piece)
-        return None if flag("more", params.get("more", False)) else self._parts.pop(batch)
-
-    def _take(self, batch: str, part: int, piece: Part) -> None:
-        if part == 0:
-            self._parts.pop(batch, None)
-            while len(self._parts) >= MAX_LISTS:
-                del self._parts[next(iter(self._parts))]
-            self._parts[batch] = []
-        kept = self._parts.get(batch)
-        if kept is None or len(kept) != part:
-            raise EpochLostError("the parts that came before are gone; send the list again", batch=batch)
-        kept.append(piece)
+_staged: WeakKeyDictionary[Graph, Staging] = WeakKeyDictionary()
 
 
-_lists: WeakKeyDictionary[Graph, _Incoming[list[Any]]] = WeakKeyDictionary()
-_texts: WeakKeyDictionary[Graph, _Incoming[str]] = WeakKeyDictionary()
+def _whole(graph: Graph, params: dict[str, Any], piece: Any) -> list[Any] | None:
+    """Keep a part, and return all of them once they are complete; errors as of `Staging.keep`."""
+    if "batch" not in params:
+        return [piece]
+    batch = text("batch", params["batch"], max_chars=MAX_NAME, filled=True)
+    staging = _staged.setdefault(graph, Staging())
+    name = type(piece).__name__, batch
+    staging.keep(name, integer("part", params.get("part", 0), 0, MAX_MS), piece)
+    return None if flag("more", params.get("more", False)) else staging.take(name)
 
 
 async def _add_many(graph: Graph, params: dict[str, Any], on_chunk: OnChunk) -> Any:
     facts, source = params["facts"], params.get("source", "")
     if not isinstance(facts, list):
         refuse("facts", "a list of facts", facts)
-    parts = _lists.setdefault(graph, _Incoming()).whole(params, facts)
+    parts = _whole(graph, params, facts)
     if parts is None:
         return None
     added = await graph.add_many(
@@ -82,7 +58,7 @@ async def _add_many(graph: Graph, params: dict[str, Any], on_chunk: OnChunk) -> 
 async def _add_pack(graph: Graph, params: dict[str, Any], on_chunk: OnChunk) -> Any:
     if not isinstance(params["text"], str):
         refuse("text", "text", params["text"])
-    parts = _texts.setdefault(graph, _Incoming()).whole(params, params["text"])
+    parts = _whole(graph, params, params["text"])
     if parts is None:
         return None
     given = {name: value for name, value in params.items() if name not in ("text", *PARTS)}
@@ -119,9 +95,23 @@ def _records(name: str) -> Callable[[Graph, dict[str, Any], OnChunk], Awaitable[
     """A method that returns a list of records."""
 
     async def call(graph: Graph, params: dict[str, Any], _: OnChunk) -> Any:
-        return [record.to_dict() for record in await getattr(graph, name)(**params)]
+        return await _as_json(await getattr(graph, name)(**params))
 
     return call
+
+
+async def _facts(graph: Graph, params: dict[str, Any], _: OnChunk) -> Any:
+    page = await graph.facts(**params)
+    return {"facts": await _as_json(page.facts), "cursor": page.cursor}
+
+
+async def _as_json(records: Sequence[Any]) -> list[dict[str, Any]]:
+    """Records as JSON values; others run in between."""
+    pace, values = Pace(), []
+    for start in range(0, len(records), SLICE):
+        values += [record.to_dict() for record in records[start : start + SLICE]]
+        await pace()
+    return values
 
 
 def _named(*names: str) -> frozenset[str]:
@@ -142,7 +132,7 @@ METHODS: dict[str, Method[Graph]] = {
         _records("match"),
         _named(*TRIPLE, "derived", "negated", "min_confidence", "limit", *TIME, *BUDGET),
     ),
-    "graph.facts": Method(_record("facts"), _named("source", "predicate", "cursor", "limit", *TIME)),
+    "graph.facts": Method(_facts, _named("source", "predicate", "cursor", "limit", *TIME)),
     "graph.retract": Method(_plain("retract"), _named(*TRIPLE, "source"), writes=True),
     "graph.retract_fact": Method(_plain("retract_fact"), _named("fid"), ("fid",), writes=True),
     "graph.add_rule": Method(_plain("add_rule"), _named("text", "name", "source"), ("text",), writes=True),

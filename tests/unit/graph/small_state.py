@@ -46,6 +46,7 @@ class SmallState:
         self.base = new_base()
         self.table = FactTable(self.terms, self.base)
         self.rules: dict[str, Rule] = {}
+        self.removed_rules: dict[str, tuple[Rule, int]] = {}
         self.rules_version = 0
         self.on_asserted: list[Callable[[Sequence[int], Sequence[float]], None]] = []
         self.lock = asyncio.Lock()
@@ -93,7 +94,8 @@ class SmallState:
 
     def facts(self, moment: Moment = NOW) -> list[Fact]:
         """The facts that hold."""
-        return [self.table.fact(row) for row in self.table.visible_rows(moment.at_ms, moment.known_ms)]
+        table, times = self.table, (moment.at_ms, moment.known_ms)
+        return [table.fact(row, moment.known_ms) for row in range(len(table)) if table.visible(row, *times)]
 
     def _assert(self, triple: Triple) -> None:
         row = self.table.strongest(self.table.rows_of(*triple), NOW.at_ms)

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pramana.graph.fact_table import ALWAYS, FOREVER, Columns, Ending, FactTable, Superseded
+from pramana.graph.fact_table import ALWAYS, FOREVER, Columns, FactTable
+from pramana.graph.history import Ending, Rating, Superseded
+from pramana.graph.lasting import LONG
 from pramana.graph.terms import Terms
 from pramana.kernels.reference.rules import ReferenceRuleBase
 
@@ -151,3 +153,47 @@ def test_predicates_in_use_and_bytes_grow_with_the_rows() -> None:
     # A row takes 7 u32 (its triple, its source, number and record, the row before), 1 f64 and 4 times; a triple and a
     # record take 1 u32 each.
     assert table.size_bytes == 3 * (7 * 4 + 8 + 4 * 8) + 3 * 4 + 4
+
+
+def test_what_lasts_is_neither_retracted_nor_ended_however_many_rows_there_are() -> None:
+    for count in (3, LONG, LONG + 1, 60):
+        table = table_of()
+        put(table, ["a"], [(0, 2, 2)] * count, ends=100, bulk=True)
+        put(table, ["b"], [(0, 2, 2)], starts=500)
+        number = table.numbers[0]
+        expected = [*range(count + 1)]
+        assert table.lasting(number, 50) == expected
+        table.retracted[1] = 60
+        table.valid_to[2] = 70
+        assert table.lasting(number, 70) == [row for row in expected if row not in (1, 2)]
+        table.lasting(number, 70).clear()
+        put(table, ["c"], [(0, 2, 2)])
+        assert table.lasting(number, 99)[-2:] == [count, count + 1]
+        assert table.lasting(number, 100) == [count, count + 1]
+        assert table.rows(number) == [*range(count + 2)]
+        assert table.lasting(999, 100) == []
+
+
+def test_a_fact_is_as_sure_as_was_known_at_the_time() -> None:
+    table = table_of()
+    put(table, ["a"], [(0, 2, 2)] * 2, confidences=[0.5, 0.6], bulk=True, created=100)
+    for at_ms, confidence in ((110, 0.9), (120, 0.1)):
+        table.rate(0, Rating(f"{at_ms}", at_ms, confidence))
+    found = {at: table.confidence(0, at) for at in (100, 109, 110, 119, 120, None)}
+    assert found == {100: 0.5, 109: 0.5, 110: 0.9, 119: 0.9, 120: 0.1, None: 0.1}
+    assert [table.fact(0, at).confidence for at in (100, 110, None)] == [0.5, 0.9, 0.1]
+    assert [table.strongest([0, 1], 0, at) for at in (100, 110, 120, None)] == [1, 0, 1, 1]
+
+
+def test_what_a_fact_became_later_is_not_known_before() -> None:
+    table = table_of()
+    row = put(table, ["a"], [(0, 2, 2)], created=100)
+    table.end(row, Ending("b", 150, 300))
+    table.end(row, Ending("b", 150, 300))
+    table.retracted[row] = 200
+    shown = [
+        (fact.valid_to_ms, fact.superseded_by, fact.retracted_ms)
+        for fact in (table.fact(row, at) for at in (149, 150, 199, 200, None))
+    ]
+    assert shown == [(None, "", None), *[(300, "b", None)] * 2, *[(300, "b", 200)] * 2]
+    assert len(table.superseded[row].endings) == 1

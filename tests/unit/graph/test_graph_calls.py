@@ -275,7 +275,7 @@ writes = st.lists(
 
 
 class Model:
-    """What is recorded, as a plain list: triple, source, confidence, when it was created and retracted."""
+    """What is recorded, as a plain list: triple, source, confidences by time, when it was created and retracted."""
 
     def __init__(self) -> None:
         self.entries: list[list[Any]] = []
@@ -283,9 +283,9 @@ class Model:
     def add(self, triple: tuple[str, str, str], source: str, confidence: float, now: int) -> None:
         for entry in self.entries:
             if entry[:2] == [triple, source] and entry[4] is None:
-                entry[2] = confidence
+                entry[2][now] = confidence
                 return
-        self.entries.append([triple, source, confidence, now, None])
+        self.entries.append([triple, source, {now: confidence}, now, None])
 
     def retract(self, pattern: dict[str, str], now: int) -> None:
         for entry in self.entries:
@@ -294,7 +294,11 @@ class Model:
                 entry[4] = now
 
     def known(self, at: int) -> list[tuple[Any, ...]]:
-        return sorted(tuple(entry[:3]) for entry in self.entries if entry[3] <= at < (entry[4] or at + 1))
+        return sorted(
+            (triple, source, next(rated[then] for then in sorted(rated, reverse=True) if then <= at))
+            for triple, source, rated, created, retracted in self.entries
+            if created <= at < (retracted or at + 1)
+        )
 
 
 async def do(

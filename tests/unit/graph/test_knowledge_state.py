@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from itertools import count
 
 import pytest
 
-from pramana.errors import CorruptError
+from pramana.errors import CorruptError, KernelError
 from pramana.graph import knowledge_state
+from pramana.graph.batches import Batch
+from pramana.graph.fact_table import ALWAYS, FOREVER, Columns
 from pramana.graph.knowledge_state import Knowledge
+from pramana.graph.rows import Marks, StoredFact, batch_row, fact_row, marks_row
 from pramana.kernels.rules import RuleBase
+from pramana.knowledge import Fact
 from pramana.ports import Row
 from tests.unit.graph.graphs import Reopenable, StillClock, open_graph
 from tests.unit.kernels.builds import shared_module
@@ -131,3 +136,21 @@ async def test_a_closed_state_keeps_nothing() -> None:
     await state.settle()
     await state.bring_up()
     assert len(state.table) == 0
+
+
+@pytest.mark.parametrize(("fact", "count"), [("b:0", 4), ("b:2", 2), ("x", 2)])
+async def test_a_retraction_of_facts_that_are_not_there_is_corrupt(fact: str, count: int) -> None:
+    state = new_state()
+    triples = array("I", [0, 2, 2, 2, 2, 0, 1, 2, 2])
+    plain = array("q", [ALWAYS] * 3), array("q", [FOREVER] * 3), bytes(3)
+    columns = Columns(triples, array("d", [1.0] * 3), array("I", bytes(12)), *plain)
+    single = StoredFact(Fact("x", "a", "p", "b"))
+    rows = [batch_row(Batch("b", 1, "", ["a", "p", "b"], [""], columns)), fact_row(single, "")]
+    state.take(rows)
+    state.take([marks_row("m", Marks([("b:0", 3, 5), ("x", 1, 5)], [], []), 5, "1")])
+    await state.bring_up()
+    assert [*state.table.retracted] == [5] * 4
+    state.take([marks_row("n", Marks([(fact, count, 6)], [], []), 6, "2")])
+    with pytest.raises(KernelError, match="there are fewer"):
+        await state.bring_up()
+    assert len(state.table.retracted) == len(state.table) == 4

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from pramana import proofs
+from pramana import pace, proofs
+from pramana.graph import staging
 from pramana.graph.knowledge_graph import KnowledgeGraph
 from pramana.graph.remote import RemoteGraph
 from pramana.graph.wire import METHODS
-from pramana.knowledge import Verdict
+from pramana.knowledge import Fact, Verdict
 from pramana.store.database import Database
 from pramana.store.memory import MemoryStore
-from pramana.wire import dispatch_json
+from pramana.wire import dispatch, dispatch_json
 from tests.unit.bank.banks import StillClock, kernels
 
 NOT_PARAMETERS = {"self", "request_id", "on_progress"}
@@ -129,13 +132,102 @@ async def test_a_leader_without_the_parts_before_asks_for_all() -> None:
     assert (await ask(graph, "stats"))["facts"] == 0
 
 
-async def test_too_many_unfinished_lists_drop_the_oldest() -> None:
+async def test_many_lists_come_in_beside_each_other() -> None:
     graph = await open_graph()
+
+    async def send(name: str) -> Any:
+        for part in range(5):
+            fact = [[f"{name}{part}", "p", "b"]]
+            answer = await ask(graph, "add_many", facts=fact, batch=name, part=part, more=part < 4)
+        return answer
+
+    answers = await asyncio.gather(*(send(f"list {n}") for n in range(12)))
+    assert answers == [{"added": 5, "known": 0}] * 12
+
+
+async def test_what_is_dropped_for_its_size_says_so_and_the_others_are_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = await open_graph()
+    monkeypatch.setattr(staging, "MAX_BYTES", 40_000)
     fact = [["a", "p", "b"]]
-    for name in ("v", "w", "x", "y", "z"):
+    assert await ask(graph, "add_many", facts=fact, batch="small", part=0, more=True) is None
+    assert await ask(graph, "add_pack", text="x" * 30_000, batch="text", part=0, more=True) is None
+    for part in (0, 0, 1):
+        refused = await ask(graph, "add_many", facts=fact * 100, batch="large", part=part, more=True)
+        assert (refused["code"], refused["details"]["budget"]) == ("budget_exceeded", "staged_bytes")
+        assert refused["details"]["limit"] == 40_000
+        assert "send it again when others are done" in refused["message"]
+    assert (await ask(graph, "add_many", facts=fact, batch="small", part=1))["added"] == 1
+    assert (await ask(graph, "add_pack", text="", batch="text", part=1))["code"] == "invalid_input"
+    # Both are done, so there is room again.
+    assert await ask(graph, "add_many", facts=fact * 100, batch="large", part=0, more=True) is None
+    assert (await ask(graph, "add_many", facts=[["c", "p", "d"]], batch="large", part=1))["added"] == 1
+
+
+async def test_what_waited_too_long_is_dropped_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = await open_graph()
+    now = [1000.0]
+    monkeypatch.setattr(staging, "perf_counter", lambda: now[0])
+    fact = [["a", "p", "b"]]
+    for name in ("left", "resumed"):
         assert await ask(graph, "add_many", facts=fact, batch=name, part=0, more=True) is None
-    assert (await ask(graph, "add_many", facts=fact, batch="v", part=1))["code"] == "epoch_lost"
-    assert (await ask(graph, "add_many", facts=fact, batch="w", part=1))["added"] == 1
+    now[0] += staging.MAX_IDLE_S + 1
+    # What was not dropped until it comes goes on, however late.
+    assert await ask(graph, "add_many", facts=fact, batch="resumed", part=1, more=True) is None
+    late = await ask(graph, "add_many", facts=fact, batch="left", part=1)
+    assert (late["code"], late["details"]["budget"]) == ("budget_exceeded", "staged_s")
+    assert "no other came for 600 s" in late["message"]
+    assert (await ask(graph, "add_many", facts=fact, batch="resumed", part=2))["added"] == 1
+    for part, more in ((0, True), (1, False)):
+        answer = await ask(graph, "add_many", facts=[["c", "p", part]], batch="left", part=part, more=more)
+    assert answer == {"added": 2, "known": 0}
+
+
+async def test_a_text_and_a_list_of_one_name_are_two() -> None:
+    graph = await open_graph()
+    assert await ask(graph, "add_pack", text="x", batch="x", part=0, more=True) is None
+    fact = [["a", "p", "b"]]
+    assert (await ask(graph, "add_many", facts=fact, batch="x", part=1))["code"] == "epoch_lost"
+    assert await ask(graph, "add_many", facts=fact, batch="x", part=0, more=True) is None
+    assert (await ask(graph, "add_many", facts=fact, batch="x", part=1))["added"] == 1
+
+
+def test_the_size_of_what_is_kept_is_about_that_of_its_values() -> None:
+    facts = [
+        {"subject": f"a{n}", "predicate": "p", "object": "x" * 1000, "source": ["y" * 500]} for n in range(10)
+    ]
+    assert 10 * 1500 < staging.size_of(facts) < 10 * 2500
+
+
+async def test_others_run_while_a_long_answer_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = await open_graph()
+    await graph.add_many([(f"a{n}", "p", f"b{n}") for n in range(3000)])
+    monkeypatch.setattr(pace, "STRETCH_S", 0.0)
+    made = 0
+    to_dict = Fact.to_dict
+
+    def counted(fact: Fact) -> dict[str, Any]:
+        nonlocal made
+        made += 1
+        return to_dict(fact)
+
+    monkeypatch.setattr(Fact, "to_dict", counted)
+    for call in (
+        dispatch(graph, METHODS, "graph.match", {"limit": 3000}),
+        dispatch(graph, METHODS, "graph.facts", {"limit": 3000}),
+    ):
+        made, seen, task = 0, set(), asyncio.ensure_future(call)
+        while not task.done():
+            await asyncio.sleep(0)
+            seen.add(made)
+        assert made == 3000
+        steps = sorted(seen)
+        assert max(after - before for before, after in pairwise(steps)) <= 256
+        result = task.result()
+        facts = result["facts"] if isinstance(result, dict) else result
+        assert {fact["subject"] for fact in facts} == {f"a{n}" for n in range(3000)}
+        assert isinstance(result, list) or result["cursor"] is None
 
 
 async def test_a_repeated_request_gives_the_first_result() -> None:

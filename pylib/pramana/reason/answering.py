@@ -1,0 +1,71 @@
+"""Answers, remembered for as long as nothing they rest on changes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from time import perf_counter
+from typing import Any
+
+from pramana.answers import Answer
+from pramana.bank.reasoning_bank import ReasoningBank
+from pramana.graph.knowledge_graph import KnowledgeGraph
+from pramana.graph.vocabulary import next_change_ms
+from pramana.ports import Clock, Embedder
+from pramana.reason.by_meaning import NewIndex
+from pramana.reason.cache import AnswerCache, CacheKey, Versions
+from pramana.reason.linking import KnownWords, Linker
+from pramana.reason.reasoner import Reasoner
+
+__all__ = ["Answering"]
+
+
+class Answering:
+    """A reasoner behind a cache.
+
+    Args:
+        bank: memories; its database is the graph's too.
+        graph: knowledge.
+        embedder: for linking by meaning.
+        clock: wall time.
+        new_index: makes the index of names.
+        known_words: tells words from slips of the keyboard.
+    """
+
+    def __init__(
+        self,
+        bank: ReasoningBank,
+        graph: KnowledgeGraph,
+        embedder: Embedder,
+        clock: Clock,
+        *,
+        new_index: NewIndex,
+        known_words: KnownWords | None,
+    ) -> None:
+        self._bank, self._graph = bank, graph
+        self._linker = Linker(graph, embedder, new_index=new_index, known_words=known_words)
+        self._reasoner = Reasoner(bank, graph, self._linker)
+        self._cache: AnswerCache[Answer] = AnswerCache(clock)
+
+    async def reason(self, text: str, **options: Any) -> Answer:
+        """Return an answer, by `Reasoner.reason` or as it was given before; arguments and errors are those."""
+        began = perf_counter()
+        database = self._bank.database
+        await database.catch_up()
+        head = database.state.head_seq
+        key, versions = CacheKey(text, json.dumps(options, sort_keys=True)), Versions(head, head)
+        known = self._cache.get(key, versions) if isinstance(text, str) else None
+        if known is not None:
+            return replace(known, cached="exact", compute_ms=1000.0 * (perf_counter() - began))
+        expires = None if options.get("as_of_ms") is not None else await next_change_ms(self._graph)
+        answer = await self._reasoner.reason(text, **options)
+        self._cache.put(key, versions, answer, expires_ms=expires)
+        return answer
+
+    def cache_stats(self) -> dict[str, int]:
+        """What the cache holds and what happened in it, counted; see `CacheStats`."""
+        return asdict(self._cache.stats())
+
+    def close(self) -> None:
+        """Free what linking holds. Closing twice is allowed."""
+        self._linker.close()
