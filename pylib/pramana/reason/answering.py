@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, replace
 from time import perf_counter
-from typing import Any
 
 from pramana.answers import Answer
 from pramana.bank.reasoning_bank import ReasoningBank
@@ -47,18 +45,30 @@ class Answering:
         self._reasoner = Reasoner(bank, graph, self._linker)
         self._cache: AnswerCache[Answer] = AnswerCache(clock)
 
-    async def reason(self, text: str, **options: Any) -> Answer:
+    async def reason(
+        self,
+        text: str,
+        *,
+        depth: int = 3,
+        min_confidence: float = 0.0,
+        k: int = 5,
+        as_of_ms: int | None = None,
+        namespace: str | None = None,
+    ) -> Answer:
         """Return an answer, by `Reasoner.reason` or as it was given before; arguments and errors are those."""
         began = perf_counter()
         database = self._bank.database
         await database.catch_up()
         head = database.state.head_seq
-        key, versions = CacheKey(text, json.dumps(options, sort_keys=True)), Versions(head, head)
+        options = f"{depth} {min_confidence} {k} {as_of_ms} {namespace!r}"
+        key, versions = CacheKey(text, options), Versions(head, head)
         known = self._cache.get(key, versions) if isinstance(text, str) else None
         if known is not None:
             return replace(known, cached="exact", compute_ms=1000.0 * (perf_counter() - began))
-        expires = None if options.get("as_of_ms") is not None else await next_change_ms(self._graph)
-        answer = await self._reasoner.reason(text, **options)
+        expires = None if as_of_ms is not None else await next_change_ms(self._graph)
+        answer = await self._reasoner.reason(
+            text, depth=depth, min_confidence=min_confidence, k=k, as_of_ms=as_of_ms, namespace=namespace
+        )
         self._cache.put(key, versions, answer, expires_ms=expires)
         return answer
 

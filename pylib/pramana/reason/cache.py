@@ -46,7 +46,7 @@ class CacheKey:
     query: str
     """As asked; compared in NFC, case-folded, with spaces folded."""
     options: str
-    """All options, as canonical JSON."""
+    """All options, in one way to write them down."""
 
 
 class Versions(NamedTuple):
