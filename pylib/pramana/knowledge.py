@@ -251,6 +251,13 @@ class Proof:
         return self.last.confidence
 
     @property
+    def assumptions(self) -> tuple[Fact, ...]:
+        """What it assumes of individuals of which nothing is known, as facts: "every" is proved of such a one."""
+        assumed = (step for step in self.steps if step.fact.startswith("assumption:"))
+        sides = ((one.fact, one.conclusion) for one in assumed)
+        return tuple(Fact(id, at.subject, at.predicate, at.object, at.negated) for id, at in sides)
+
+    @property
     def facts(self) -> tuple[str, ...]:
         """Ids of the facts that it rests on."""
         return tuple(dict.fromkeys(step.fact for step in self.steps if step.fact))

@@ -546,14 +546,13 @@ export interface DeclareOptions extends CallOptions {
   /** It has one object for each subject. */
   functional?: boolean;
   /** Nothing has both; classes too ("cat" and "dog"). */
-  disjointWith?: string | null;
+  disjointWith?: string | readonly string[] | null;
 }
 
-export interface WalkOptions extends CallOptions {
+export interface WalkOptions extends TimeOptions {
   direction?: "out" | "in" | "both";
   /** Only over these. */
   predicates?: readonly string[] | null;
-  asOfMs?: number | null;
 }
 
 export interface RankOptions extends WalkOptions {

@@ -79,7 +79,7 @@ def candidates(text: str) -> Iterator[Candidate]:
 
 def _said(sentence: SentenceTokens) -> list[Stated]:
     tokens = sentence.tokens
-    if "?" in sentence.mark or is_question(tokens):
+    if sentence.asks or is_question(tokens):
         return []
     names = list(other_names(tokens))
     if any(token.word in _HEDGES for token in tokens):

@@ -29,24 +29,13 @@ def leaves(found: Iterable[Proof]) -> set[str]:
     return {fact for proof in found for fact in proof.facts}
 
 
-def assumptions(found: Iterable[Proof]) -> list[Fact]:
-    """What proofs assume, as facts."""
-    told = {
-        step.fact: Fact(step.fact, *step.conclusion.to_dict().values())
-        for proof in found
-        for step in proof.steps
-        if step.fact.startswith("assumption:")
-    }
-    return list(told.values())
-
-
 async def put(state: SmallState, question: Question, max_proofs: int = 3) -> Verdict:
     """Ask, and check every proof of the answer."""
     async with state.view() as view:
         found = await answer(view, question, max_proofs=max_proofs, deadline=Deadline(60))
     assert found.question == question.text
     for proof in (*found.proofs, *found.against):
-        proofs.check(proof, [*state.facts(), *assumptions([proof])], state.rules.values())
+        proofs.check(proof, [*state.facts(), *proof.assumptions], state.rules.values())
     return found
 
 

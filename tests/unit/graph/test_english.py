@@ -330,3 +330,10 @@ def test_the_alphabet_of_made_up_words_is_lower_case() -> None:
         assert not is_plural(word)
         assert singular(f"{word}s") == word
         assert third_person(word) == f"{word}s"
+
+
+@pytest.mark.parametrize("mark", "?？؟⁇⁈⁉‽")
+def test_a_question_by_the_marks_of_any_script_is_not_stored(mark: str) -> None:
+    with pytest.raises(NotUnderstoodError, match="ask"):
+        english.parse(f"Rome is a village{mark}")
+    assert english.parse_question(f"Is Rome a village{mark}").atoms == (Atom("Rome", "is", "village"),)

@@ -34,7 +34,7 @@ def sentences(text: str) -> Iterator[Sentence]:
         try:
             if sentence.tokens and sentence.tokens[0].word in QUESTION_WORDS:
                 check_words(sentence.tokens)
-            if "?" in sentence.mark or is_question(sentence.tokens):
+            if sentence.asks or is_question(sentence.tokens):
                 raise RefusalError("a question is not stored; use ask")
             meanings = statement_of(sentence.tokens, written)
         except RefusalError as refusal:

@@ -10,13 +10,18 @@ from pramana.graph.english.points import keeps_point, named
 
 __all__ = ["SentenceTokens", "Token", "sentences_of", "tokens_of", "whole"]
 
+_ASKING = "?？؟⁇⁈⁉‽"
+"""Question marks, also of other scripts: a question must never be taken for a statement."""
+_FULL = "！。"
+_END = rf",;:!…){_FULL}{_ASKING}\]}}"
+"""In a character class, beside the stop: what no word ends in."""
 _TOKEN = re.compile(
-    r"""(?P<quoted> "[^"]*" | “[^”]*” | «[^»]*» )
-    | (?P<word> (?: [A-Za-z][A-Za-z0-9+.-]* :// [^\s"“”«»]* [^\s"“”«».,;:!?…)\]}]       # an IRI
-                  | [^\s"“”«».,;:!?…()\[\]{}]+                                         # or characters, and points
-                    (?: (?: [.:]+ | (?<=\d),(?=\d) ) [^\s"“”«».,;:!?…()\[\]{}]+ )* ) ) # and colons inside
+    rf"""(?P<quoted> "[^"]*" | “[^”]*” | «[^»]*» )
+    | (?P<word> (?: [A-Za-z][A-Za-z0-9+.-]* :// [^\s"“”«»]* [^\s"“”«».{_END}]       # an IRI
+                  | [^\s"“”«».(\[{{{_END}]+                             # or characters, and points
+                    (?: (?: [.:]+ | (?<=\d),(?=\d) ) [^\s"“”«».(\[{{{_END}]+ )* ) ) # and colons inside
     | (?P<comma> , )
-    | (?P<stop> [.!?…]+ )
+    | (?P<stop> [.!…{_FULL}{_ASKING}]+ )
     | (?P<other> \S )""",
     re.VERBOSE,
 )
@@ -69,6 +74,11 @@ class SentenceTokens:
     mark: str
     start: int
     end: int
+
+    @property
+    def asks(self) -> bool:
+        """Whether its final stop is that of a question."""
+        return any(mark in self.mark for mark in _ASKING)
 
 
 def whole(tokens: Sequence[Token], place: int) -> str:
