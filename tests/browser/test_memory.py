@@ -211,7 +211,8 @@ async def test_cancelling_before_the_commit_writes_nothing(visit):
         page,
         """
         const memory = await pramana.open("cancelled");
-        const many = Array.from({ length: 300 }, (_, i) => ({ task_description: `task number ${i}` }));
+        // So many that embedding them takes several stretches: between two of them the cancellation is heard.
+        const many = Array.from({ length: 4_000 }, (_, i) => ({ task_description: `task number ${i}` }));
         const cancel = new AbortController();
         const storing = outcome(() => memory.storePatterns(many, { signal: cancel.signal }));
         cancel.abort();
