@@ -171,7 +171,8 @@ the others; each peer has a process of its own, and Oxigraph counts `?x <p>+ ?y`
 WHY = """\
 Where the exact f32 scan misses its goal at 10,000 × 384, its rows (15 MB) fit a cache of the machine, from which they
 are read faster than they can be multiplied and added. At 50,000 × 384 (77 MB) they come from memory, and Chromium's
-scan comes near its speed. 30 to 60 µs of each search in a page are calls through Pyodide: most of what short walks in a graph take."""
+scan comes near its speed. 30 to 60 µs of each search in a page are calls through Pyodide: most of what short walks in a
+graph take."""
 
 
 def goals(page: dict[str, Any]) -> list[list[Any]]:
