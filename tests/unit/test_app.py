@@ -172,6 +172,7 @@ async def test_opening_and_closing_in_memory_leaves_nothing_behind() -> None:
             await memory.graph.tell("Rex is red. Everything that is red is kind.")
             assert (await memory.graph.ask("Is Rex kind?")).verdict == "true"
             await memory.graph.rank(["Rex"])
+            await memory.reason("Why would somebody pick a crimson animal?")
 
     for _ in range(5):
         await once()

@@ -12,9 +12,11 @@ import pytest
 import pramana
 from pramana import proofs
 from pramana.answers import Answer
+from pramana.app.engine import Engine
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.errors import ClosedError, InputError
-from tests.unit.bank.banks import Reopenable
+from pramana.graph.knowledge_graph import KnowledgeGraph
+from tests.unit.bank.banks import Reopenable, StillClock, WordEmbedder, kernels, open_bank
 from tests.unit.seats import Table
 from tests.unit.test_seated import sit
 
@@ -102,3 +104,39 @@ async def test_a_follower_asks_the_leader() -> None:
     assert (await follower.cache_stats())["hits"] == 1
     await follower.close()
     await leader.close()
+
+
+async def engine_at(clock: StillClock) -> Engine:
+    embedder, loaded = WordEmbedder(), await kernels()
+    bank = await open_bank(embedder=embedder, clock=clock)
+    return Engine(bank, KnowledgeGraph(bank.database, loaded), embedder, loaded)
+
+
+async def test_an_answer_is_forgotten_when_a_fact_ceases_to_hold() -> None:
+    clock = StillClock()
+    engine = await engine_at(clock)
+    await engine.graph.add("Rex", "is", "red", valid_to_ms=clock.ms + 1_000)
+    assert (await engine.reason("Is Rex red?")).verdict == "true"
+    clock.ms += 999
+    assert (await engine.reason("Is Rex red?")).cached == "exact"
+    clock.ms += 1
+    later = await engine.reason("Is Rex red?")
+    assert (later.verdict, later.cached) == ("unknown", "")
+    await engine.close()
+
+
+async def test_every_moment_has_answers_of_its_own() -> None:
+    clock = StillClock()
+    engine = await engine_at(clock)
+    await engine.graph.add("Rex", "is", "red", valid_from_ms=clock.ms + 1_000)
+    assert (await engine.reason("Is Rex red?")).verdict == "unknown"
+    then = await engine.reason("Is Rex red?", as_of_ms=clock.ms + 2_000)
+    assert (then.verdict, then.cached) == ("true", "")
+    await engine.close()
+
+
+async def test_a_word_of_the_language_is_no_slip() -> None:
+    async with await pramana.open(":memory:") as memory:
+        await memory.graph.add("injection", "is", "attack")
+        assert [one.term for one in (await memory.reason("What is injektion?")).entities] == ["injection"]
+        assert (await memory.reason("What is induction?")).entities == ()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pramana import pace
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.bank.wire import METHODS
 from pramana.errors import InputError
@@ -201,6 +202,19 @@ async def test_long_answers_are_the_same_json(length: int) -> None:
     for name, expected in (("list", answer), ("object", {"facts": answer, "cursor": None, "empty": {}})):
         got = await dispatch_json(None, methods, name, "")
         assert got == json.dumps({"ok": expected}, ensure_ascii=False, separators=(",", ":"))
+
+
+async def test_others_run_while_a_long_answer_is_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "STRETCH_S", 0.0)
+    methods: Mapping[str, Method[None]] = {
+        "list": Method(lambda _, params, on_chunk: _soon({"facts": list(range(9_500))}))
+    }
+    turns = 0
+    answering = asyncio.ensure_future(dispatch_json(None, methods, "list", ""))
+    while not answering.done():
+        turns += 1
+        await asyncio.sleep(0)
+    assert turns >= 10
 
 
 async def _soon(answer: Any) -> Any:

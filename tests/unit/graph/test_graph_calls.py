@@ -243,6 +243,7 @@ async def test_loading_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch
         await graph.match("a")
     await graph.add("a", "p", "b")
     assert len(await graph.match("a")) == 1
+    assert len(database._parts) == 1  # what failed to load is told of nothing any more
     await graph.close()
     await database.close()
 

@@ -10,37 +10,11 @@ from pramana.errors import DimensionError, InputError
 from pramana.reason.cache import (
     COLD_MS,
     LARGEST_BYTES,
-    AnswerCache,
-    CacheKey,
     Versions,
     size_of,
 )
 from pramana.reason.similar import Asked, Similar
-
-START_MS = 1_750_000_000_000
-NOW = Versions(7, 3)
-ASKED = Asked((0.6, 0.8), ("hamlet",), "factual")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = START_MS
-
-    def now_ms(self) -> int:
-        return self.now
-
-
-def key(query: str, options: str = "{}") -> CacheKey:
-    return CacheKey(query, options)
-
-
-def answer_of(words: int) -> dict[str, Any]:
-    return {"verdict": "unknown", "confidence": 0.0, "trace": [f"step {n}" for n in range(words)]}
-
-
-def make(**options: Any) -> tuple[AnswerCache[Any], Clock]:
-    clock = Clock()
-    return AnswerCache(clock, **options), clock
+from tests.unit.reason.caches import ASKED, NOW, answer_of, key, make
 
 
 def test_an_answer_is_found_by_the_very_question() -> None:

@@ -11,37 +11,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from pramana.reason.cache import COLD_MS, PACK_PER_PUT, AnswerCache, CacheKey, Versions
-from pramana.reason.similar import Asked, Similar
+from pramana.reason.cache import COLD_MS, PACK_PER_PUT, AnswerCache, Versions
+from pramana.reason.similar import Similar
+from tests.unit.reason.caches import ASKED, NOW, Clock, answer_of, key, make
 
-START_MS = 1_750_000_000_000
 TTL_S = 200.0
 MAX_BYTES = 7_000
-NOW = Versions(7, 3)
-ASKED = Asked((0.6, 0.8), ("hamlet",), "factual")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = START_MS
-
-    def now_ms(self) -> int:
-        return self.now
-
-
-def key(query: str, options: str = "{}") -> CacheKey:
-    return CacheKey(query, options)
-
-
-def answer_of(words: int) -> dict[str, Any]:
-    return {"verdict": "unknown", "confidence": 0.0, "trace": [f"step {n}" for n in range(words)]}
-
-
-def make(**options: Any) -> tuple[AnswerCache[Any], Clock]:
-    clock = Clock()
-    return AnswerCache(clock, **options), clock
-
-
 QUERIES = [
     "Who wrote Hamlet?",
     "please, who wrote HAMLET",
