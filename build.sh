@@ -10,6 +10,8 @@ ROOT="$PWD"
 LOGS=out/logs
 STAMPS=out/stamps
 JUNIT=out/junit
+PACKS=out/packs
+WORDNET=/usr/share/wordnet
 PORT=8765
 VENV="$ROOT/.venv"
 export PIP_DISABLE_PIP_VERSION_CHECK=1 NPM_CONFIG_UPDATE_NOTIFIER=false NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=false
@@ -199,9 +201,10 @@ build_wheel() {
 }
 
 build_web() {
-    local wanted
+    local wanted packs=()
     build_kernels
-    wanted="$(fingerprint web pylib/pramana pyproject.toml NOTICE)"
+    [ ! -d "$PACKS" ] || packs=("$PACKS")
+    wanted="$(fingerprint web pylib/pramana pyproject.toml NOTICE "${packs[@]}")"
     if [ -f dist/web/pramana-precache.json ] && done_before web "$wanted"; then return; fi
     step "dist/web" node web/build.mjs site
     stamp web "$wanted"
@@ -329,9 +332,9 @@ run_tests() {
     printf 'test\n'
     attempt "cargo test" cargo_native test --locked --target-dir target/host
     count_cargo
-    pytest_suite "python tests" 1200 tests --ignore=tests/browser --ignore=tests/pyodide
+    pytest_suite "python tests" 1200 tests --ignore=tests/browser --ignore=tests/pyodide --numprocesses=2
     pytest_suite "pyodide tests" 900 tests/pyodide
-    pytest_suite "browser tests" 1500 tests/browser
+    pytest_suite "browser tests" 1500 tests/browser --numprocesses=2 --dist=loadgroup
 }
 
 # --------------------------------------------------------------------------------------------------------- commands
@@ -349,6 +352,32 @@ build_all() {
 command_setup() {
     build_all
     printf 'ready: .venv/bin/pramana, dist/web/ and %s\n' "$(compgen -G 'dist/pramana-*.whl')"
+}
+
+setup_wordnet() {
+    [ -f "$WORDNET/data.noun" ] && return
+    command -v apt-get >/dev/null ||
+        die "there is no WordNet in $WORDNET; Debian has it in the package wordnet-base, other systems elsewhere"
+    [ "$(id -u)" -eq 0 ] || die "WordNet is missing; please run, as root: apt-get install wordnet-base"
+    step "Debian packages: wordnet-base" install_packages wordnet-base
+    [ -f "$WORDNET/data.noun" ] || die "wordnet-base is installed, and $WORDNET/data.noun is still not there"
+}
+
+build_wordnet() {
+    local wanted
+    wanted="$(fingerprint "$WORDNET" pylib/tools/wordnet_pack.py web/wordnet.json)"
+    if [ -f "$PACKS/wordnet.csv" ] && done_before wordnet "$wanted"; then return; fi
+    mkdir -p "$PACKS"
+    step "WordNet" python pylib/tools/wordnet_pack.py --dict "$WORDNET" "$PACKS"
+    cp web/wordnet.json "$PACKS/"
+    stamp wordnet "$wanted"
+}
+
+command_wordnet() { # apart from the rest, since few need it and it is 12 MB
+    setup
+    setup_wordnet
+    build_wordnet
+    build_web
 }
 
 command_kernels() { setup; build_kernels; }
@@ -437,7 +466,8 @@ command_help() {
 ./build.sh test                      set up, build, check, and run all tests; ends with "N passed, N failed"
 ./build.sh check                     format, lint, types, layers, generated files
 ./build.sh kernels | wheel | web     build rust-kernels, dist/pramana-*.whl, dist/web
-./build.sh bench [--tiny] [--only native|page] [--part memory|graphs|rules|knowledge]… [--out FILE] [--docs FILE]
+./build.sh wordnet                   make WordNet a pack that dist/web offers, in out/packs/; installs wordnet-base
+./build.sh bench [--tiny] [--only native|page] [--part memory|graphs|rules|knowledge|reasoning|wordnet]… [--out FILE] [--docs FILE]
                                      measure, and compare with peers in the same run; installs these at first
 ./build.sh size                      print the size of what is shipped; fails over budget
 ./build.sh clean [--all]             remove what was built; --all: .venv and node_modules too
@@ -448,7 +478,7 @@ TEXT
 command="${1:-help}"
 [ $# -eq 0 ] || shift
 case "$command" in
-    run | setup | test | check | kernels | wheel | web | bench | size | clean | help) "command_$command" "$@" ;;
+    run | setup | test | check | kernels | wheel | web | wordnet | bench | size | clean | help) "command_$command" "$@" ;;
     -h | --help) command_help ;;
     *) die "there is no command '$command'; ./build.sh help lists them" ;;
 esac

@@ -32,6 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            # Where tests run in several processes, those that share a browser stay together.
+            if (call := getattr(item, "callspec", None)) and "context" in call.params:
+                item.add_marker(pytest.mark.xdist_group(call.params["context"]))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
