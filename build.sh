@@ -266,6 +266,7 @@ biome_check() {
 generated_files() {
     python pylib/tools/gen_protocol.py --check
     python pylib/tools/gen_unicode.py --check
+    python pylib/tools/gen_api.py --check
 }
 
 run_checks() {
@@ -277,7 +278,7 @@ run_checks() {
     check_one "ruff format" "$python" ruff format --check --quiet .
     check_one "ruff" "$python" ruff check --output-format concise .
     check_one "mypy" "$python" mypy
-    check_one "generated files" "$python $rust $web" generated_files
+    check_one "generated files" "$python $rust $web $(fingerprint docs)" generated_files
     check_one "layers" "$python" pytest -q tests/test_layers.py
     check_one "rustfmt" "$rust" cargo_native fmt --all --check
     check_one "clippy" "$rust" cargo_native clippy --locked --all-targets --target-dir target/host -- -D warnings
@@ -467,7 +468,8 @@ command_help() {
 ./build.sh check                     format, lint, types, layers, generated files
 ./build.sh kernels | wheel | web     build rust-kernels, dist/pramana-*.whl, dist/web
 ./build.sh wordnet                   make WordNet a pack that dist/web offers, in out/packs/; installs wordnet-base
-./build.sh bench [--tiny] [--only native|page] [--part memory|graphs|rules|knowledge|reasoning|wordnet]… [--out FILE] [--docs FILE]
+./build.sh bench [--tiny] [--only native|page] [--part memory|graphs|rules|knowledge|reasoning|wordnet]…
+                 [--out FILE] [--docs FILE]
                                      measure, and compare with peers in the same run; installs these at first
 ./build.sh size                      print the size of what is shipped; fails over budget
 ./build.sh clean [--all]             remove what was built; --all: .venv and node_modules too

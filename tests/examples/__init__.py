@@ -1,0 +1,1 @@
+"""The examples of the documentation, each run as it stands there."""
