@@ -44,7 +44,7 @@ sources_hash() {
         [ -z "$wasm_opt" ] || "$wasm_opt" --version
         printf '%s\n' "$toolchain" "${kernels[@]}"
         cd "$here"
-        find Cargo.toml Cargo.lock build.sh manifest.py abi "${kernels[@]}" -type f -not -path '*/tests/*' -print0 2>/dev/null |
+        find Cargo.toml Cargo.lock build.sh manifest.py abi arithmetic "${kernels[@]}" -type f -not -path '*/tests/*' -print0 2>/dev/null |
             LC_ALL=C sort -z | xargs -0 sha256sum
     } | sha256sum | cut -d' ' -f1
 }
@@ -62,8 +62,8 @@ fi
 
 # --- build --------------------------------------------------------------------------------------------------
 # One target directory per feature set: Cargo would otherwise rebuild everything at each change of RUSTFLAGS.
-has_simd() { # rules has no arithmetic on rows, so it is built once
-    [ "$1" != rules ]
+has_simd() { # graph and rules walk more than they compute, so they are built once
+    [ "$1" != rules ] && [ "$1" != graph ]
 }
 
 compile() {

@@ -47,6 +47,8 @@ RUST_VALUES = (
     ("segment_version", None, "u32"),
     ("limits", "max_dim", "u32"),
     ("limits", "max_k", "u32"),
+    ("limits", "max_hnsw_m", "u32"),
+    ("limits", "max_hnsw_ef", "u32"),
     ("limits", "max_bm25_parameter", "u32"),
     ("limits", "max_term", "u32"),
     ("limits", "max_rule_variables", "u32"),

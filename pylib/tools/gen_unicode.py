@@ -14,7 +14,7 @@ import argparse
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,6 +123,27 @@ def fold_runs(one: dict[int, int], several: dict[int, str]) -> tuple[list[int], 
     return runs, targets
 
 
+def leb128(numbers: Iterable[int]) -> bytes:
+    """Return unsigned numbers as LEB128: seven bits a byte, the lowest first, the top bit where more follow."""
+    encoded = bytearray()
+    for number in numbers:
+        while number > 0x7F:
+            encoded.append(number & 0x7F | 0x80)
+            number >>= 7
+        encoded.append(number)
+    return bytes(encoded)
+
+
+def gaps(values: list[int]) -> list[int]:
+    """Return each value's difference to the one before, the first's to 0."""
+    return [value - before for before, value in zip([0, *values], values, strict=False)]
+
+
+def zigzag(number: int) -> int:
+    """Return a signed number as an unsigned one: 0, -1, 1, -2 are 0, 1, 2, 3."""
+    return 2 * number if number >= 0 else -2 * number - 1
+
+
 def _rows(values: list[str]) -> Iterator[str]:
     row = "   "
     for value in values:
@@ -138,10 +159,18 @@ def _array(name: str, kind: str, about: str, values: list[str]) -> list[str]:
     return ["", *head, *_rows(values), "];"]
 
 
+def _bytes(name: str, about: str, numbers: list[int]) -> list[str]:
+    return _array(name, "u8", f"{about} LEB128.", [f"{byte:#x}" for byte in leb128(numbers)])
+
+
 def rust() -> str:
     """Return the text of unicode_tables.rs."""
     one, several = folds()
+    starts = class_starts()
+    firsts = gaps([start >> 3 for start in starts])
     runs, targets = fold_runs(one, several)
+    folded = gaps([run & (1 << POINT_BITS) - 1 for run in runs])
+    lengths = [(run >> POINT_BITS & MAX_RUN) << 1 | run >> 31 for run in runs]
     many = [
         f"({point:#x}, [{', '.join(f'{ord(part):#x}' for part in folded.ljust(LONGEST_FOLD, chr(0)))}])"
         for point, folded in sorted(several.items())
@@ -151,23 +180,20 @@ def rust() -> str:
         "",
         "/// The version of the Unicode Character Database behind the tables.",
         f'pub const UNICODE_VERSION: &str = "{unicodedata.unidata_version}";',
-        *_array(
-            "CLASS_STARTS",
-            "u32",
-            "`first << 3 | class` of each run of characters of one class, ascending.",
-            [f"{start:#x}" for start in class_starts()],
-        ),
-        *_array(
-            "FOLD_RUNS",
-            "u32",
-            "`stride - 1 << 31 | length << 21 | first` of each run of characters folded by one shift, ascending.",
-            [f"{run:#x}" for run in runs],
-        ),
-        *_array(
-            "FOLD_TARGETS",
-            "u32",
-            "What the first character of each of `FOLD_RUNS` folds to.",
-            [f"{target:#x}" for target in targets],
+        "",
+        "/// Runs of characters of one class.",
+        f"pub const CLASS_RUNS: usize = {len(starts)};",
+        "",
+        "/// Runs of characters folded by one shift.",
+        f"pub const FOLD_RUNS: usize = {len(runs)};",
+        *_bytes("CLASS_GAPS", "Per class run: its first character less that of the one before.", firsts),
+        *_bytes("CLASSES", "Per class run: the class.", [start & 7 for start in starts]),
+        *_bytes("FOLD_GAPS", "Per fold run: its first character less that of the one before.", folded),
+        *_bytes("FOLD_LENGTHS", "Per fold run: `length << 1 | stride - 1`.", lengths),
+        *_bytes(
+            "FOLD_SHIFTS",
+            "Per fold run: what its first character folds to less that of the one before, signed: 0, -1, 1, -2 ...",
+            [zigzag(gap) for gap in gaps(targets)],
         ),
         *_array(
             "FOLD_MANY",

@@ -101,6 +101,8 @@ export const LIMITS = /* @__PURE__ */ Object.freeze(
   /** @type {const} */ ({
     max_dim: 65536,
     max_k: 65536,
+    max_hnsw_m: 64,
+    max_hnsw_ef: 4096,
     max_bm25_parameter: 1000000,
     max_term: 268435455,
     max_rule_variables: 64,
@@ -145,6 +147,8 @@ export const ERRORS = /* @__PURE__ */ Object.freeze(
     kernel_unavailable: "no WebAssembly runtime could load the kernel",
     embedder_mismatch: "the database was written with another embedder",
     embedder_failed: "the embedder returned something unusable",
+    embedder_auth: "the embedder's server does not accept the key",
+    embedder_unreachable: "the embedder's server cannot be reached, or is too busy; nothing was written",
     protocol_mismatch: "another tab runs a different release; reload",
     boot_failed: "a file that Pramana needs could not be loaded",
     offline_unavailable: "offline use could not be set up",
@@ -166,6 +170,8 @@ export const MESSAGES = /* @__PURE__ */ Object.freeze(
     leader: "leader",
     notice: "notice",
     progress: "progress",
+    embed: "embed",
+    embedded: "embedded",
   }),
 );
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pramana.bank.columns import Allowed, Columns
-from pramana.kernels.interfaces import Bm25Like, VectorIndexLike
+from pramana.bank.vector_graph import MOST_EF
+from pramana.kernels.interfaces import Bm25Like, Matches, VectorIndexLike
 from pramana.protocol import LIMITS
 from pramana.text.normalise import text_key
 
@@ -32,6 +33,8 @@ class Question:
     allowed: Allowed
     min_similarity: float | None = None
     prefer_category: str | None = None
+    ef: int = 0
+    """How wide to walk the vectors' graph; 0 to scan them."""
 
 
 class Pool(NamedTuple):
@@ -56,7 +59,7 @@ def gather(
         found: dict[int, None] = dict.fromkeys(exact)
         more = False
         if question.vector is not None and len(vectors):
-            near = vectors.search(question.vector, wanted, rescore=wanted, allow=allowed.bitmap)
+            near = _nearest(vectors, question.vector, wanted, question)
             found.update(dict.fromkeys(near.ordinals))
             more = len(near.ordinals) == wanted and (low is None or near.scores[-1] >= low)
         worded = postings.search(question.text, wanted, allow=allowed.bitmap)
@@ -69,6 +72,12 @@ def gather(
         if not more or wanted >= min(allowed.count, MAX_K) or _distinct(columns, ordinals, k):
             return Pool(ordinals, cosine, postings.score(question.text, ordinals) if ordinals else ())
         wanted = min(2 * wanted, MAX_K)
+
+
+def _nearest(vectors: VectorIndexLike, vector: array[float], wanted: int, question: Question) -> Matches:
+    if question.ef and wanted <= MOST_EF:
+        return vectors.hnsw_search(vector, wanted, ef=max(question.ef, wanted), allow=question.allowed.bitmap)
+    return vectors.search(vector, wanted, rescore=wanted, allow=question.allowed.bitmap)
 
 
 def _cosines(

@@ -105,6 +105,34 @@ class VectorIndexLike(Protocol):
         """Return the index as bytes that `load` takes."""
         ...
 
+    def hnsw_create(self, *, m: int = ..., ef_construction: int = ..., seed: int = ...) -> None:
+        """Make a graph in which every row is loose: scored by each search until it is linked."""
+        ...
+
+    def hnsw_drop(self) -> None:
+        """Forget the graph, if there is one."""
+        ...
+
+    def hnsw_insert(self, count: int) -> int:
+        """Link up to `count` loose rows; return how many are loose then."""
+        ...
+
+    def hnsw_loose(self) -> array[int]:
+        """Return the ordinals of the loose rows."""
+        ...
+
+    def hnsw_search(self, query: Vectors, k: int, *, ef: int = 0, allow: Allow = None) -> Matches:
+        """Return the best rows found by a walk of width `ef`; 0 means max(64, 2k)."""
+        ...
+
+    def hnsw_save(self) -> bytes:
+        """Return the graph as bytes that `hnsw_load` of these rows takes."""
+        ...
+
+    def hnsw_load(self, data: Buffer) -> int:
+        """Take a saved graph; return how many rows are loose."""
+        ...
+
     def close(self) -> None:
         """Free the index. Closing twice is allowed."""
         ...

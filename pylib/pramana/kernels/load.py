@@ -36,8 +36,8 @@ __all__ = ["BUILDS", "Kernels", "load_kernels"]
 
 BUILDS = ("auto", "simd", "scalar", "reference")
 _KERNELS = ("vector", "text", "graph", "rules")
-_ONE_BUILD = {"rules": "scalar"}
-"""Kernels without arithmetic on rows, so that SIMD would change nothing: they are built once."""
+_ONE_BUILD = {"graph": "scalar", "rules": "scalar"}
+"""Kernels that walk more than they compute, so that SIMD would change next to nothing: they are built once."""
 
 
 class _SharedModel:

@@ -101,6 +101,8 @@ def check_vectors(make: Callable[..., VectorIndexLike], load: Callable[[bytes], 
         index.add(array("I", _ROWS), array("f", [value for row in _ROWS.values() for value in row]))
         query = array("f", _QUERY)
         _compare(f"vector {metric} {storage}", index.search(query, 10), expected, error)
+        if storage != "f32":
+            _check_hnsw(f"vector {metric} {storage}, linked", index, query, expected, error)
         copy = load(index.save())
         index.close()
         _compare(f"vector {metric} {storage}, loaded", copy.search(query, 2), expected[:2], error)
@@ -112,6 +114,17 @@ def check_vectors(make: Callable[..., VectorIndexLike], load: Callable[[bytes], 
             error,
         )
         copy.close()
+
+
+def _check_hnsw(
+    what: str, index: VectorIndexLike, query: array[float], expected: list[tuple[int, float]], error: float
+) -> None:
+    """Link the rows, one of them after the graph was saved and loaded; so few are scanned, linked or not."""
+    index.hnsw_create()
+    _equal(what, 1, index.hnsw_insert(len(_ROWS) - 1))
+    index.hnsw_load(index.hnsw_save())
+    _equal(what, 0, index.hnsw_insert(len(_ROWS)))
+    _compare(what, index.hnsw_search(query, 10), expected, error)
 
 
 def check_bm25(make: Callable[..., Bm25Like], load: Callable[[bytes], Bm25Like]) -> None:

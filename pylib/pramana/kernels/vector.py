@@ -10,6 +10,7 @@ from typing import Any
 from pramana.errors import InputError
 from pramana.kernels.buffers import as_bytes, as_f32, as_query, as_u32, check_k
 from pramana.kernels.exports import KernelObject, to_matches
+from pramana.kernels.hnsw import HnswCalls
 from pramana.kernels.interfaces import Allow, Matches, Ordinals, Vectors
 from pramana.kernels.statuses import raise_status
 from pramana.ports import Buffer, WasmModule
@@ -22,7 +23,7 @@ _SHAPE_AT = 8  # after magic and version: u32 dim, metric, storage
 _MAX_U32 = 0xFFFF_FFFF
 
 
-class VectorIndex(KernelObject):
+class VectorIndex(HnswCalls):
     """Rows by ordinal in the kernel's memory.
 
     Args:

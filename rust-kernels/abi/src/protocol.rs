@@ -12,6 +12,12 @@ pub const MAX_DIM: u32 = 65536;
 /// max k
 pub const MAX_K: u32 = 65536;
 
+/// max hnsw m
+pub const MAX_HNSW_M: u32 = 64;
+
+/// max hnsw ef
+pub const MAX_HNSW_EF: u32 = 4096;
+
 /// max bm25 parameter
 pub const MAX_BM25_PARAMETER: u32 = 1000000;
 

@@ -7,6 +7,7 @@
 
 pub mod bidirectional;
 pub mod components;
+pub mod dense;
 pub mod edges;
 pub mod file;
 pub mod graph;
@@ -17,15 +18,7 @@ pub mod push;
 pub mod reached;
 pub mod records;
 pub mod rows;
-pub mod scalar;
 pub mod walk;
 
 #[cfg(target_arch = "wasm32")]
 mod abi;
-#[cfg(target_feature = "simd128")]
-pub mod simd128;
-
-#[cfg(not(target_feature = "simd128"))]
-use scalar as imp;
-#[cfg(target_feature = "simd128")]
-use simd128 as imp;

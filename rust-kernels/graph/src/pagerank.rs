@@ -2,8 +2,8 @@
 //!
 //! Each node pulls from the rows by target what its sources give, so that every sum is written once.
 
+use crate::dense::{settle, shares};
 use crate::edges::Edges;
-use crate::imp::{settle, shares};
 use crate::walk::{allows, Filter};
 use abi::{AlignedVec, Output, Result, Status};
 

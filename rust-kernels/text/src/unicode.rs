@@ -2,8 +2,12 @@
 //!
 //! A fold is taken character by character, so marks that survive it are not put into canonical order.
 
-use crate::unicode_tables::{CLASS_STARTS, FOLD_MANY, FOLD_RUNS, FOLD_TARGETS};
+use crate::unicode_tables::{
+    CLASSES as CLASS_CODES, CLASS_GAPS, CLASS_RUNS, FOLD_GAPS, FOLD_LENGTHS, FOLD_MANY, FOLD_RUNS,
+    FOLD_SHIFTS,
+};
 use core::str::Chars;
+use std::sync::OnceLock;
 
 /// What a character is to a tokenizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +39,63 @@ const CLASSES: [Class; 8] = [
 
 const POINT_MASK: u32 = 0x1F_FFFF;
 
+/// The tables, unpacked when the first character that is not ASCII comes: packed they take half the room in a module.
+struct Tables {
+    /// `first << 3 | class` of each run of characters of one class, ascending.
+    class_starts: [u32; CLASS_RUNS],
+    /// `stride - 1 << 31 | length << 21 | first` of each run of characters folded by one shift, ascending.
+    fold_runs: [u32; FOLD_RUNS],
+    /// What the first character of each of `fold_runs` folds to.
+    fold_targets: [u32; FOLD_RUNS],
+}
+
+/// The numbers of a LEB128 array.
+fn numbers(bytes: &'static [u8]) -> impl Iterator<Item = u32> {
+    let mut bytes = bytes.iter();
+    core::iter::from_fn(move || {
+        let (mut number, mut shift) = (0, 0);
+        for &byte in bytes.by_ref() {
+            number |= u32::from(byte & 0x7F) << shift;
+            shift += 7;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    })
+}
+
+fn unpack() -> Tables {
+    let mut tables = Tables {
+        class_starts: [0; CLASS_RUNS],
+        fold_runs: [0; FOLD_RUNS],
+        fold_targets: [0; FOLD_RUNS],
+    };
+    let mut first = 0;
+    let classes = numbers(&CLASS_GAPS).zip(&CLASS_CODES);
+    for (start, (gap, &class)) in tables.class_starts.iter_mut().zip(classes) {
+        first += gap;
+        *start = first << 3 | u32::from(class);
+    }
+    let (mut first, mut target) = (0, 0u32);
+    let folds = numbers(&FOLD_GAPS)
+        .zip(numbers(&FOLD_LENGTHS))
+        .zip(numbers(&FOLD_SHIFTS));
+    let runs = tables.fold_runs.iter_mut().zip(&mut tables.fold_targets);
+    for ((run, to), ((gap, length), shift)) in runs.zip(folds) {
+        first += gap;
+        target = target.wrapping_add(shift >> 1 ^ 0u32.wrapping_sub(shift & 1));
+        *run = (length & 1) << 31 | length >> 1 << 21 | first;
+        *to = target;
+    }
+    tables
+}
+
+fn tables() -> &'static Tables {
+    static TABLES: OnceLock<Tables> = OnceLock::new();
+    TABLES.get_or_init(unpack)
+}
+
 const fn ascii_class(byte: u8) -> Class {
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Class::Word,
@@ -49,8 +110,13 @@ pub fn class(c: char) -> Class {
     if c.is_ascii() {
         return ascii_class(c as u8);
     }
-    let run = CLASS_STARTS.partition_point(|&start| start >> 3 <= c as u32) - 1;
-    CLASSES[CLASS_STARTS[run] as usize & 7]
+    class_by_table(c)
+}
+
+fn class_by_table(c: char) -> Class {
+    let starts = &tables().class_starts;
+    let run = starts.partition_point(|&start| start >> 3 <= c as u32) - 1;
+    CLASSES[starts[run] as usize & 7]
 }
 
 /// The characters that one character folds to, at most three.
@@ -116,12 +182,13 @@ fn fold_by_table(c: char) -> Fold {
     if (0xAC00..=0xD7A3).contains(&point) {
         return fold_hangul(point);
     }
-    let run = FOLD_RUNS.partition_point(|&run| run & POINT_MASK <= point);
+    let tables = tables();
+    let run = tables.fold_runs.partition_point(|&run| run & POINT_MASK <= point);
     if run > 0 {
-        let packed = FOLD_RUNS[run - 1];
+        let packed = tables.fold_runs[run - 1];
         let (shift, stride) = (point - (packed & POINT_MASK), 1 + (packed >> 31));
         if shift % stride == 0 && shift / stride < packed >> 21 & 0x3FF {
-            return char::from_u32(FOLD_TARGETS[run - 1] + shift).map_or(Fold::EMPTY, Fold::one);
+            return char::from_u32(tables.fold_targets[run - 1] + shift).map_or(Fold::EMPTY, Fold::one);
         }
     }
     match FOLD_MANY.binary_search_by_key(&point, |&(from, _)| from) {
@@ -237,12 +304,7 @@ mod tests {
     #[test]
     fn ascii_is_as_the_tables_say() {
         for byte in 0..128u8 {
-            let run = CLASS_STARTS.partition_point(|&start| start >> 3 <= u32::from(byte)) - 1;
-            assert_eq!(
-                CLASSES[CLASS_STARTS[run] as usize & 7],
-                ascii_class(byte),
-                "{byte}"
-            );
+            assert_eq!(class_by_table(char::from(byte)), ascii_class(byte), "{byte}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! The exports of docs/abi.md, "vector": integers to slices, results to statuses.
 
+use crate::approximate::Walk;
+use crate::hnsw::Shape;
 use crate::index::{Index, Search};
 use crate::metric::{Metric, Storage};
 use crate::serial;
@@ -184,4 +186,72 @@ pub extern "C" fn vec_load(ptr: u32, len: u32) -> i32 {
         &INDEXES,
         Memory::current().slice(ptr, len as usize).and_then(serial::load),
     )
+}
+
+/// Makes an empty graph over the index's rows, in place of any.
+#[no_mangle]
+pub extern "C" fn hnsw_create(handle: i32, m: u32, ef_construction: u32, seed: u32) -> i32 {
+    with_handle(&INDEXES, handle, |index, _| {
+        index.create_graph(Shape {
+            m,
+            ef_construction,
+            seed,
+        })
+    })
+}
+
+/// Drops the graph, if there is one.
+#[no_mangle]
+pub extern "C" fn hnsw_drop(handle: i32) -> i32 {
+    with_handle(&INDEXES, handle, |index, _| {
+        index.drop_graph();
+        Ok(0)
+    })
+}
+
+/// Links loose rows.
+#[no_mangle]
+pub extern "C" fn hnsw_insert(handle: i32, count: u32) -> i32 {
+    with_handle(&INDEXES, handle, |index, _| index.insert_loose(count as usize))
+}
+
+/// Tells which rows are loose.
+#[no_mangle]
+pub extern "C" fn hnsw_loose(handle: i32) -> i32 {
+    with_handle(&INDEXES, handle, |index, output| index.write_loose(output))
+}
+
+/// Finds rows for a query by the graph.
+#[no_mangle]
+pub extern "C" fn hnsw_search(
+    handle: i32,
+    query_ptr: u32,
+    k: u32,
+    ef: u32,
+    allow_ptr: u32,
+    allow_len: u32,
+) -> i32 {
+    with_handle(&INDEXES, handle, |index, output| {
+        let memory = Memory::current();
+        let walk = Walk {
+            k: k as usize,
+            ef: ef as usize,
+            allow: memory.bitmap(allow_ptr, allow_len)?,
+        };
+        index.search_graph(memory.slice(query_ptr, index.dim())?, walk, output)
+    })
+}
+
+/// Serialises the graph.
+#[no_mangle]
+pub extern "C" fn hnsw_save(handle: i32) -> i32 {
+    with_handle(&INDEXES, handle, |index, output| index.save_graph(output))
+}
+
+/// Reads the graph of the index's rows.
+#[no_mangle]
+pub extern "C" fn hnsw_load(handle: i32, ptr: u32, len: u32) -> i32 {
+    with_handle(&INDEXES, handle, |index, _| {
+        index.load_graph(Memory::current().slice(ptr, len as usize)?)
+    })
 }

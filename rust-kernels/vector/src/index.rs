@@ -1,5 +1,6 @@
 //! The index: rows with ordinals, changed by whole batches and searched by scanning.
 
+use crate::hnsw::Hnsw;
 use crate::ingest;
 use crate::metric::{Metric, Storage};
 use crate::ordinals::OrdinalMap;
@@ -30,8 +31,9 @@ pub struct Search<'a> {
 pub struct Index {
     pub(crate) store: RowStore,
     pub(crate) map: OrdinalMap,
-    query: Query,
-    top: TopK,
+    pub(crate) hnsw: Option<Hnsw>,
+    pub(crate) query: Query,
+    pub(crate) top: TopK,
     scores: AlignedVec<f32>,
 }
 
@@ -47,6 +49,7 @@ impl Index {
         Ok(Self {
             store: RowStore::new(dim, metric, storage)?,
             map: OrdinalMap::new(),
+            hnsw: None,
             query: Query::new(dim)?,
             top: TopK::new(),
             scores: AlignedVec::new(),
@@ -71,6 +74,9 @@ impl Index {
     /// Makes room for `rows` more rows with the next ordinals.
     pub fn reserve(&mut self, rows: usize) -> Result<()> {
         self.store.reserve(rows)?;
+        if let Some(hnsw) = &mut self.hnsw {
+            hnsw.reserve(rows)?;
+        }
         self.map.reserve(rows)
     }
 
@@ -112,12 +118,20 @@ impl Index {
     /// Makes rows for new ordinals, all or none, and gives the first; they are yet to be written.
     pub(crate) fn append(&mut self, ordinals: &[u32]) -> Result<usize> {
         let first = self.len();
+        if let Some(hnsw) = &mut self.hnsw {
+            hnsw.reserve(ordinals.len())?;
+        }
         self.store.resize(
             first,
             first.checked_add(ordinals.len()).ok_or(Status::OutOfMemory)?,
         )?;
         match self.map.append(ordinals) {
-            Ok(()) => Ok(first),
+            Ok(()) => {
+                if let Some(hnsw) = &mut self.hnsw {
+                    hnsw.grow(first + ordinals.len())?;
+                }
+                Ok(first)
+            }
             Err(status) => {
                 self.store.truncate(first);
                 Err(status)
@@ -132,9 +146,13 @@ impl Index {
     pub fn update(&mut self, ordinals: &[u32], vectors: &[f32]) -> Result<usize> {
         ingest::check_all(vectors, self.dim())?;
         self.map.require(ordinals)?;
+        let rows = self.unlink(ordinals)?;
         for (&ordinal, vector) in ordinals.iter().zip(vectors.chunks_exact(self.store.dim())) {
             let row = self.map.row(ordinal).ok_or(Status::Internal)?;
             self.store.write(row, vector);
+        }
+        if let Some(hnsw) = &mut self.hnsw {
+            hnsw.loosen(&rows)?;
         }
         Ok(ordinals.len())
     }
@@ -145,6 +163,8 @@ impl Index {
     /// `ordinal_missing`: absent, or named twice.
     pub fn remove(&mut self, ordinals: &[u32]) -> Result<usize> {
         self.map.check_removal(ordinals)?;
+        let mut moves = self.moves()?;
+        self.unlink(ordinals)?;
         for &ordinal in ordinals {
             let row = self.map.swap_remove(ordinal).ok_or(Status::Internal)?;
             let last = self.map.len();
@@ -152,6 +172,10 @@ impl Index {
                 self.store.copy_row(last, row);
             }
             self.store.truncate(last);
+            moves.swap_remove(row);
+        }
+        if let Some(hnsw) = &mut self.hnsw {
+            moves.follow(hnsw);
         }
         Ok(ordinals.len())
     }
@@ -213,7 +237,7 @@ impl Index {
         Ok(queries.len() / dim)
     }
 
-    fn write_best(&mut self, wanted: usize, output: &mut Output) -> Result<usize> {
+    pub(crate) fn write_best(&mut self, wanted: usize, output: &mut Output) -> Result<usize> {
         let best = self.top.best(wanted);
         output.reserve(best.len() * 8)?;
         for candidate in best {
@@ -227,14 +251,14 @@ impl Index {
 
     /// Fills `top` with candidates that include the best ones, exactly scored, and returns how many of them
     /// are wanted; fewer may be there.
-    fn find(&mut self, vector: &[f32], search: Search) -> Result<usize> {
+    pub(crate) fn find(&mut self, vector: &[f32], search: Search) -> Result<usize> {
         check_k(search.k)?;
         let Self {
             store,
             map,
             query,
             top,
-            scores,
+            ..
         } = self;
         let metric = store.metric();
         query.set(vector, metric)?;
@@ -252,18 +276,24 @@ impl Index {
         top.start(rescore.max(search.k).min(map.len()))?;
         query.quantize();
         scan(map, search.allow, top, |rows| coarse(packed, metric, query, rows));
-        let kept = top.kept_mut();
-        scores.try_resize(kept.len())?;
+        self.rescore()?;
+        Ok(k)
+    }
+
+    /// Scores again, exactly, what the quantised search kept.
+    pub(crate) fn rescore(&mut self) -> Result<()> {
+        let kept = self.top.kept_mut();
+        self.scores.try_resize(kept.len())?;
         exact_of(
-            store,
-            query,
+            &self.store,
+            &self.query,
             kept.iter().map(|candidate| candidate.row as usize),
-            scores,
+            &mut self.scores,
         );
-        for (candidate, &score) in kept.iter_mut().zip(scores.iter()) {
+        for (candidate, &score) in kept.iter_mut().zip(self.scores.iter()) {
             candidate.score = if score.is_nan() { f32::NEG_INFINITY } else { score };
         }
-        Ok(k)
+        Ok(())
     }
 
     /// Appends the exact score of each ordinal's row.
@@ -305,7 +335,7 @@ impl Index {
     }
 }
 
-fn check_k(k: usize) -> Result<()> {
+pub(crate) fn check_k(k: usize) -> Result<()> {
     if (1..=MAX_K as usize).contains(&k) {
         Ok(())
     } else {

@@ -37,6 +37,11 @@ impl<T: Plain> Plane<T> {
         self.data.truncate(rows * self.stride);
     }
 
+    /// All rows with their padding.
+    pub fn all(&self) -> &[T] {
+        &self.data
+    }
+
     /// The numbers from one row to the next.
     pub fn stride(&self) -> usize {
         self.stride

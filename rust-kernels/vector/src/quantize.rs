@@ -2,6 +2,7 @@
 
 use crate::ingest::largest_magnitude;
 use crate::metric::Metric;
+pub use arithmetic::BLOCK;
 
 /// The largest magnitude of a quantised row's component.
 const ROW_LEVELS: f32 = 127.0;
@@ -10,9 +11,6 @@ const ROW_LEVELS: f32 = 127.0;
 /// anyway, so a finer query costs nothing and leaves the rows' rounding as the only error. 14 bits keep
 /// [`BLOCK`] products within an i32.
 pub const QUERY_LEVELS: f32 = 16_383.0;
-
-/// Products of a query and a row component that sum up in an i32: `1024 * 16383 * 128 < 2^31`.
-pub const BLOCK: usize = 1024;
 
 /// Below this a reciprocal would overflow, so such vectors are lifted by a power of two, which is exact.
 const TINY: f32 = f32::from_bits(0x0D80_0000);

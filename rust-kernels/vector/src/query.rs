@@ -3,6 +3,7 @@
 use crate::ingest;
 use crate::metric::Metric;
 use crate::quantize::quantize_query;
+use crate::rows::PackedRows;
 use abi::{AlignedVec, Result, Status};
 
 /// Components to which queries are padded with zeros: whole registers of int8.
@@ -49,6 +50,12 @@ impl Query {
     /// Makes the quantised form of what was set.
     pub fn quantize(&mut self) {
         self.scale = quantize_query(&self.exact[..self.dim], &mut self.levels);
+    }
+
+    /// Makes a packed row the quantised query; the f32 components are left alone.
+    pub fn set_row(&mut self, rows: &PackedRows, row: usize) {
+        self.scale = rows.scales[row];
+        arithmetic::widen(rows.levels.padded(row), &mut self.levels);
     }
 
     /// The first `len` components, zeros past `dim`.

@@ -17,7 +17,9 @@ pub fn scan(
     let ordinals = map.by_row();
     let mut visit = |rows: [usize; GROUP], valid: usize| {
         let scores = score(rows);
-        for (row, score) in rows.into_iter().zip(scores).take(valid) {
+        // By number: compiled for size, adaptors of arrays are calls.
+        for at in 0..valid {
+            let (row, score) = (rows[at], scores[at]);
             // A sum that overflowed to NaN still fills the room there is.
             if score >= top.threshold() || score.is_nan() {
                 top.offer(Candidate {

@@ -1,6 +1,5 @@
 //! Scores of rows against a query: exact ones, and the coarse ones of a quantised scan.
 
-use crate::imp;
 use crate::metric::Metric;
 use crate::query::Query;
 use crate::rows::{PackedRows, RowStore};
@@ -15,11 +14,12 @@ pub fn exact(store: &RowStore, query: &Query, rows: [usize; GROUP]) -> [f32; GRO
     match (store.exact(), store.packed()) {
         (Some(plane), _) => {
             let query = query.padded(plane.stride());
-            let rows = rows.map(|row| plane.padded(row));
+            let [a, b, c, d] = rows;
+            let rows = [plane.padded(a), plane.padded(b), plane.padded(c), plane.padded(d)];
             match store.metric() {
-                Metric::Cosine | Metric::Ip => imp::dot4(query, rows),
+                Metric::Cosine | Metric::Ip => arithmetic::dot4(query, rows),
                 // 0 - x and not -x, so that equal vectors score 0 and not -0.
-                Metric::L2sq => imp::l2sq4(query, rows).map(|distance| 0.0 - distance),
+                Metric::L2sq => arithmetic::l2sq4(query, rows).map(|distance| 0.0 - distance),
             }
         }
         (None, Some(packed)) => rows.map(|row| exact_packed(packed, store.metric(), query, row)),
@@ -32,8 +32,8 @@ fn exact_packed(packed: &PackedRows, metric: Metric, query: &Query, row: usize) 
     let query = query.padded(packed.levels.stride());
     let scale = packed.scales[row];
     match metric {
-        Metric::Cosine | Metric::Ip => scale * imp::dot_levels(query, levels),
-        Metric::L2sq => 0.0 - imp::l2sq_levels(query, levels, scale),
+        Metric::Cosine | Metric::Ip => scale * arithmetic::dot_levels(query, levels),
+        Metric::L2sq => 0.0 - arithmetic::l2sq_levels(query, levels, scale),
     }
 }
 
@@ -42,16 +42,27 @@ fn exact_packed(packed: &PackedRows, metric: Metric, query: &Query, row: usize) 
 #[inline(always)]
 pub fn coarse(packed: &PackedRows, metric: Metric, query: &Query, rows: [usize; GROUP]) -> [f32; GROUP] {
     let levels = query.levels(packed.levels.stride());
-    let dots = imp::dot4_levels(levels, rows.map(|row| packed.levels.padded(row)));
-    let mut scores = [0.0; GROUP];
-    for ((score, row), dot) in scores.iter_mut().zip(rows).zip(dots) {
-        let product = packed.scales[row] * dot;
-        *score = match metric {
-            Metric::Cosine | Metric::Ip => product,
-            Metric::L2sq => 2.0 * query.scale() * product - packed.norms[row],
-        };
+    // Spelled out: compiled for size, adaptors of arrays are calls.
+    let [a, b, c, d] = rows;
+    let row = |row| packed.levels.padded(row);
+    let dots = arithmetic::dot4_levels(levels, [row(a), row(b), row(c), row(d)]);
+    let scales = &packed.scales[..];
+    let products = [
+        scales[a] * dots[0],
+        scales[b] * dots[1],
+        scales[c] * dots[2],
+        scales[d] * dots[3],
+    ];
+    if metric != Metric::L2sq {
+        return products;
     }
-    scores
+    let (twice, norms) = (2.0 * query.scale(), &packed.norms[..]);
+    [
+        twice * products[0] - norms[a],
+        twice * products[1] - norms[b],
+        twice * products[2] - norms[c],
+        twice * products[3] - norms[d],
+    ]
 }
 
 /// Appends to `out` the exact scores of `rows`, as many as it has room for.

@@ -106,6 +106,11 @@ impl TopK {
         }
     }
 
+    /// Keeps a candidate that is not compared with any, within the `k` of [`TopK::start`].
+    pub fn keep(&mut self, candidate: Candidate) {
+        self.heap.push(candidate);
+    }
+
     /// What was kept, in no order, to be rescored.
     pub fn kept_mut(&mut self) -> &mut [Candidate] {
         &mut self.heap

@@ -2,9 +2,10 @@
 
 mod support;
 
+use arithmetic::scalar;
+use arithmetic::BLOCK;
 use support::Random;
-use vector::quantize::{BLOCK, QUERY_LEVELS};
-use vector::scalar;
+use vector::quantize::QUERY_LEVELS;
 
 #[test]
 fn f32_sums_are_within_the_forward_error_bound() {

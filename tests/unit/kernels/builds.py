@@ -16,13 +16,15 @@ from pramana.ports import WasmModule
 
 WASM_BUILDS = ("simd", "scalar")
 ALL_BUILDS = (*WASM_BUILDS, "reference")
-RULES_BUILDS = ("scalar", "reference")
-"""The rules kernel is built once."""
+BUILT_ONCE = ("graph", "rules")
+"""Kernels without a SIMD build."""
+ONCE_BUILDS = ("scalar", "reference")
+"""The builds of such a kernel."""
 
 
 def build_of(kernel: str, build: str) -> str:
-    """The build in which a kernel is loaded among the others of `build`: rules is built once."""
-    return "scalar" if kernel == "rules" else build
+    """The build in which a kernel is loaded among the others of `build`."""
+    return "scalar" if kernel in BUILT_ONCE else build
 
 
 def wasm_bytes(kernel: str, build: str) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from pramana.ports import WasmModule
 from tests.unit.kernels.builds import (
     ALL_BUILDS,
-    RULES_BUILDS,
+    ONCE_BUILDS,
     WASM_BUILDS,
     bm25_factory,
     graph_factory,
@@ -51,13 +51,13 @@ def make_text_model(request: Any) -> Callable[..., Any]:
     return model_factory(request.param)
 
 
-@pytest.fixture(params=ALL_BUILDS)
+@pytest.fixture(params=ONCE_BUILDS)
 def make_graph(request: Any) -> Callable[..., Any]:
     """Makes graphs of each build in turn."""
     return graph_factory(request.param)
 
 
-@pytest.fixture(params=RULES_BUILDS)
+@pytest.fixture(params=ONCE_BUILDS)
 def make_rules(request: Any) -> Callable[..., Any]:
     """Makes rule bases of each build in turn."""
     return rules_factory(request.param)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from pramana.errors import ClosedError, CorruptError, InputError, KernelError
 from pramana.kernels.reference.envelope import seal
 from tests.unit.kernels import graphs
-from tests.unit.kernels.builds import ALL_BUILDS, graph_factory
+from tests.unit.kernels.builds import ONCE_BUILDS, graph_factory
 from tests.unit.kernels.graphs import Model, flat
 
-builds = pytest.mark.parametrize("build", ALL_BUILDS)
+builds = pytest.mark.parametrize("build", ONCE_BUILDS)
 
 batches = st.lists(
     st.tuples(graphs.weighted_edges, st.lists(graphs.edge, max_size=6), st.booleans()), min_size=1, max_size=5

@@ -15,7 +15,7 @@ from pramana.errors import KernelError
 from pramana.kernels.graph import Graph
 from pramana.kernels.reference.envelope import seal
 from pramana.protocol import STATUS, STATUS_NAMES
-from tests.unit.kernels.builds import WASM_BUILDS, new_module, shared_module
+from tests.unit.kernels.builds import new_module, shared_module
 from tests.unit.kernels.graphs import flat
 from tests.unit.kernels.test_abi import Raw, f32, len_of_memory, u32
 
@@ -23,7 +23,7 @@ U32 = 0xFFFF_FFFF
 native = pytest.mark.skipif(sys.platform == "emscripten", reason="a page cannot limit one module's memory")
 
 
-@pytest.fixture(params=WASM_BUILDS)
+@pytest.fixture(params=("scalar",))
 def raw(request):
     """The graph kernel with a graph of two edges, by handle, and arguments that are in order."""
     calls = Raw(shared_module("graph", request.param))
@@ -107,7 +107,7 @@ def test_blocked_nodes_and_banned_steps_are_kept_from(raw):
     assert raw.graph_path(raw.handle, 80_000, 90_000, 1, 1, 0, 0, 0, 1, 0, 0) == 0
 
 
-@pytest.mark.parametrize("build", WASM_BUILDS)
+@pytest.mark.parametrize("build", ["scalar"])
 @settings(max_examples=80)
 @given(st.data())
 def test_any_arguments_give_a_status(build, data):
@@ -134,7 +134,7 @@ def test_any_arguments_give_a_status(build, data):
     graph.close()
 
 
-@pytest.mark.parametrize("build", WASM_BUILDS)
+@pytest.mark.parametrize("build", ["scalar"])
 @settings(max_examples=150)
 @given(st.binary(max_size=60), st.integers(0, 20), st.integers(0, 20), st.booleans())
 def test_loading_noise_gives_a_status_or_a_graph_that_is_saved_as_it_came(build, noise, bound, count, sealed):
@@ -152,7 +152,7 @@ def test_loading_noise_gives_a_status_or_a_graph_that_is_saved_as_it_came(build,
 
 
 @native
-@pytest.mark.parametrize("build", WASM_BUILDS)
+@pytest.mark.parametrize("build", ["scalar"])
 def test_memory_that_is_full_is_a_status_and_the_graph_stays_as_it_was(build):
     graph = Graph(new_module("graph", build, memory_limit=4 << 20))
     draw = Random(1)
@@ -181,7 +181,7 @@ def test_memory_that_is_full_is_a_status_and_the_graph_stays_as_it_was(build):
 
 
 @native
-@pytest.mark.parametrize("build", WASM_BUILDS)
+@pytest.mark.parametrize("build", ["scalar"])
 def test_first_edges_that_do_not_fit_leave_an_empty_graph(build):
     outcomes = set()
     for count in range(30_000, 90_000, 2_000):
@@ -204,7 +204,7 @@ def test_first_edges_that_do_not_fit_leave_an_empty_graph(build):
 
 
 @native
-@pytest.mark.parametrize("build", WASM_BUILDS)
+@pytest.mark.parametrize("build", ["scalar"])
 def test_changes_without_end_do_not_fill_the_memory(build):
     module = new_module("graph", build, memory_limit=4 << 20)
     graph = Graph(module)

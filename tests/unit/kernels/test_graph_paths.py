@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from pramana.errors import BudgetError
 from tests.unit.kernels import graphs
-from tests.unit.kernels.builds import ALL_BUILDS, graph_factory
+from tests.unit.kernels.builds import ONCE_BUILDS, graph_factory
 from tests.unit.kernels.graphs import Model
 
-builds = pytest.mark.parametrize("build", ALL_BUILDS)
+builds = pytest.mark.parametrize("build", ONCE_BUILDS)
 # So few nodes that most graphs have several paths between two of them.
 node = st.integers(0, 4)
 few_edges = st.lists(st.tuples(st.tuples(node, st.integers(0, 2), node), graphs.weight), max_size=14)

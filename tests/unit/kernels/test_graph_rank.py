@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from pramana.errors import BudgetError
 from tests.unit.kernels import graphs
-from tests.unit.kernels.builds import ALL_BUILDS, graph_factory
+from tests.unit.kernels.builds import ONCE_BUILDS, graph_factory
 from tests.unit.kernels.graphs import Model, stationary
 
-builds = pytest.mark.parametrize("build", ALL_BUILDS)
+builds = pytest.mark.parametrize("build", ONCE_BUILDS)
 seeds = st.lists(st.integers(0, graphs.NODES + 1), min_size=1, max_size=3)
 
 

@@ -13,7 +13,7 @@ from pramana.errors import InputError
 from pramana.kernels.rule_program import decode_program
 from pramana.kernels.rules import MISSING, OPERATORS, VARIABLE, ProgramRule, encode_program
 from pramana.protocol import COMPARISONS
-from tests.unit.kernels.builds import RULES_BUILDS, rules_factory
+from tests.unit.kernels.builds import ONCE_BUILDS, rules_factory
 from tests.unit.kernels.rule_bases import confidences, rule, teach, tell
 from tests.unit.kernels.test_rules_changes import rules
 
@@ -188,7 +188,7 @@ def test_kernel_and_reference_refuse_the_same(seed, changes, program):
                 chance.getrandbits(32),
             ]
         )
-    bases = [rules_factory(build)() for build in RULES_BUILDS]
+    bases = [rules_factory(build)() for build in ONCE_BUILDS]
     assert {verdict(base, words) for base in bases} in ({"taken"}, {"refused"})
     for base in bases:
         tell(base, [(0, 0, 1), (1, 0, 2), (2, 1, 0), (1, 2, 1)])
@@ -201,7 +201,7 @@ def test_kernel_and_reference_refuse_the_same(seed, changes, program):
 @settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_trap(data):
-    for build in RULES_BUILDS:
+    for build in ONCE_BUILDS:
         base = rules_factory(build)()
         assert verdict(base, data) == "refused" or decode_program(data) == []
         base.close()

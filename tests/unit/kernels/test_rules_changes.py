@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pramana.errors import BudgetError
 from pramana.kernels.rules import OPERATORS, VARIABLE, ProgramRule, encode_program
-from tests.unit.kernels.builds import RULES_BUILDS, rules_factory
+from tests.unit.kernels.builds import ONCE_BUILDS, rules_factory
 from tests.unit.kernels.rule_bases import (
     Triple,
     check_derivation,
@@ -186,7 +186,7 @@ def test_the_reference_knows_what_follows(changes):
 @settings(max_examples=100, deadline=None)
 @given(CHANGES)
 def test_kernel_and_reference_say_the_same_between_runs_too(changes):
-    bases = [rules_factory(build)() for build in RULES_BUILDS]
+    bases = [rules_factory(build)() for build in ONCE_BUILDS]
     models = [Model() for _ in bases]
     for change in changes:
         for base, model in zip(bases, models, strict=True):

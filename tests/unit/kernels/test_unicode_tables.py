@@ -6,6 +6,7 @@ import importlib.util
 import re
 import sys
 import unicodedata
+from itertools import accumulate
 from types import ModuleType
 
 import pytest
@@ -34,6 +35,19 @@ def numbers(text: str, name: str) -> list[int]:
     return [int(number, 16) for number in re.findall(r"0x[0-9a-f]+", body[1])]
 
 
+def unpacked(text: str, name: str) -> list[int]:
+    """The numbers of a LEB128 table."""
+    values, value, shift = [], 0, 0
+    for byte in numbers(text, name):
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            values.append(value)
+            value = shift = 0
+    assert shift == 0
+    return values
+
+
 def test_the_file_is_what_the_generator_writes(generator, text):
     if generator.stored_version(text) != unicodedata.unidata_version:
         pytest.skip(f"this Python has Unicode {unicodedata.unidata_version}")
@@ -41,11 +55,12 @@ def test_the_file_is_what_the_generator_writes(generator, text):
 
 
 def test_classes_are_those_of_the_characters(generator, text):
-    starts = numbers(text, "CLASS_STARTS")
-    assert starts == sorted(starts)
+    starts = list(accumulate(unpacked(text, "CLASS_GAPS")))
+    ends = [*starts[1:], 0x110000]
     classes: dict[int, int] = {}
-    for start, end in zip(starts, [*starts[1:], 0x110000 << 3], strict=True):
-        classes.update(dict.fromkeys(range(start >> 3, end >> 3), start & 7))
+    for start, end, found in zip(starts, ends, unpacked(text, "CLASSES"), strict=True):
+        classes.update(dict.fromkeys(range(start, end), found))
+    assert f"CLASS_RUNS: usize = {len(starts)};" in text
     differing = [
         hex(point) for point in map(ord, STABLE) if classes[point] != generator.character_class(point)
     ]
@@ -54,8 +69,11 @@ def test_classes_are_those_of_the_characters(generator, text):
 
 def test_folds_are_those_of_the_characters(generator, text):
     folds: dict[int, str] = {}
-    for run, target in zip(numbers(text, "FOLD_RUNS"), numbers(text, "FOLD_TARGETS"), strict=True):
-        first, length, stride = run & 0x1FFFFF, run >> 21 & 0x3FF, 1 + (run >> 31)
+    firsts = list(accumulate(unpacked(text, "FOLD_GAPS")))
+    targets = accumulate(shift >> 1 ^ -(shift & 1) for shift in unpacked(text, "FOLD_SHIFTS"))
+    assert f"FOLD_RUNS: usize = {len(firsts)};" in text
+    for first, packed, target in zip(firsts, unpacked(text, "FOLD_LENGTHS"), targets, strict=True):
+        length, stride = packed >> 1, 1 + (packed & 1)
         for at in range(0, length * stride, stride):
             assert first + at not in folds
             folds[first + at] = chr(target + at)

@@ -18,8 +18,10 @@ from typing import NamedTuple, NoReturn
 
 from pramana.errors import ClosedError, InputError
 from pramana.kernels.buffers import as_bytes, as_f32, as_query, as_u32, check_k
+from pramana.kernels.hnsw import EF_CONSTRUCTION, SEED, M, check_ef
 from pramana.kernels.interfaces import Allow, Matches, Ordinals, Vectors
 from pramana.kernels.reference.envelope import seal, unseal
+from pramana.kernels.reference.hnsw import Loose, identity
 from pramana.kernels.statuses import raise_status
 from pramana.ports import Buffer
 from pramana.protocol import LIMITS, METRICS, STATUS, STORAGES
@@ -56,6 +58,7 @@ class ReferenceVectorIndex:
                 raise InputError(f"{field} is one of {', '.join(known)}, got {name!r}", field=field)
         self.dim, self.metric, self.storage = dim, metric, storage
         self._rows: dict[int, _Row] | None = {}
+        self._loose: Loose | None = None
 
     @classmethod
     def load(cls, data: Buffer) -> ReferenceVectorIndex:
@@ -96,6 +99,9 @@ class ReferenceVectorIndex:
         which, vectors = self._batch("vec_update", ordinals, rows)
         self._held("vec_update", which)
         self._live().update(zip(which, map(self._row, vectors), strict=True))
+        if self._loose is not None:
+            self._loose.remove(which)
+            self._loose.add(which)
 
     def remove(self, ordinals: Ordinals) -> None:
         which = _integers(ordinals)
@@ -105,6 +111,8 @@ class ReferenceVectorIndex:
         rows = self._live()
         for ordinal in which:
             del rows[ordinal]
+        if self._loose is not None:
+            self._loose.remove(which)
 
     def quantize(self, rows: Vectors) -> bytes:
         self._live()
@@ -165,6 +173,54 @@ class ReferenceVectorIndex:
             kept = [row[: self.dim] for row in kept] + [row[self.dim :] for row in kept]
         return seal(_MAGIC, b"".join([shape, array("I", rows).tobytes(), *kept]))
 
+    def hnsw_create(self, *, m: int = M, ef_construction: int = EF_CONSTRUCTION, seed: int = SEED) -> None:
+        loose = Loose.new(self._live(), m=m, ef_construction=ef_construction, seed=seed)
+        if self.storage == "f32":
+            _refuse("hnsw_create", "bad_argument")
+        self._loose = loose
+
+    def hnsw_drop(self) -> None:
+        self._live()
+        self._loose = None
+
+    def hnsw_insert(self, count: int) -> int:
+        return self._graph("hnsw_insert").insert(count)
+
+    def hnsw_loose(self) -> array[int]:
+        return array("I", self._graph("hnsw_loose").ordinals)
+
+    def hnsw_search(self, query: Vectors, k: int, *, ef: int = 0, allow: Allow = None) -> Matches:
+        self._live()
+        check_k(k)
+        check_ef(ef)
+        vector = self._query("hnsw_search", query)
+        self._graph("hnsw_search")
+        return self._best(vector, k, allow)
+
+    def hnsw_save(self) -> bytes:
+        return self._graph("hnsw_save").save(list(self._live()), self._identity())
+
+    def hnsw_load(self, data: Buffer) -> int:
+        rows = self._live()
+        if self.storage == "f32":
+            _refuse("hnsw_load", "bad_argument")
+        self._loose = Loose.load(as_bytes(data, "data")[0], list(rows), self._identity)
+        return len(self._loose.ordinals)
+
+    def _graph(self, call: str) -> Loose:
+        self._live()
+        if self._loose is None:
+            _refuse(call, "bad_argument")
+        return self._loose
+
+    def _identity(self) -> int:
+        rows = self._live()
+        packed = (
+            row.kept if self.storage == "i8" else self._quantized(array("f", row.vector))
+            for row in rows.values()
+        )
+        return identity(list(rows), packed, self.dim)
+
     def close(self) -> None:
         self._rows = None
 
@@ -210,6 +266,8 @@ class ReferenceVectorIndex:
         if len(set(which)) < len(which) or not held.keys().isdisjoint(which):
             _refuse(call, "ordinal_taken")
         held.update(zip(which, rows, strict=True))
+        if self._loose is not None:
+            self._loose.add(which)
 
     def _held(self, call: str, which: list[int]) -> list[_Row]:
         rows = self._live()
@@ -243,7 +301,9 @@ class ReferenceVectorIndex:
 
     def _pack(self, vector: Sequence[float]) -> bytes:
         """Return the nearest levels and their scale; for the cosine the one that makes the row a unit vector."""
-        prepared = _prepared(vector, self.metric)
+        return self._quantized(_prepared(vector, self.metric))
+
+    def _quantized(self, prepared: array[float]) -> bytes:
         largest = max(map(abs, prepared))
         lift = _LIFT if largest < _TINY else 1.0
         factor = _f32(_LEVELS / _f32(largest * lift))

@@ -59,6 +59,11 @@ fn read_matches(reader: &mut Reader, count: usize) -> Vec<(u32, f32)> {
 pub fn search(index: &mut Index, query: &[f32], search: Search) -> Vec<(u32, f32)> {
     let mut output = Output::new();
     let count = index.search(query, search, &mut output).unwrap();
+    read(&output, count)
+}
+
+/// The matches of one search.
+pub fn read(output: &Output, count: usize) -> Vec<(u32, f32)> {
     let mut reader = Reader::new(output.as_bytes());
     let matches = read_matches(&mut reader, count);
     reader.finish().unwrap();

@@ -1,7 +1,7 @@
 //! The arithmetic in 128-bit WebAssembly vectors. The functions and their contracts are those of
 //! [`crate::scalar`]; lengths are whole registers (4 f32, 16 int8), because rows are padded.
 
-use crate::quantize::BLOCK;
+use crate::BLOCK;
 use core::arch::wasm32::{
     f32x4_add, f32x4_convert_i32x4, f32x4_extract_lane, f32x4_mul, f32x4_splat, f32x4_sub,
     i16x8_load_extend_i8x8, i32x4_add, i32x4_dot_i16x8, i32x4_extend_high_i16x8, i32x4_extend_low_i16x8,

@@ -2,7 +2,7 @@
 //!
 //! Every function takes slices of one length.
 
-use crate::quantize::BLOCK;
+use crate::BLOCK;
 
 /// Inner products of a query with four rows.
 pub fn dot4(query: &[f32], rows: [&[f32]; 4]) -> [f32; 4] {
