@@ -13,6 +13,7 @@
     ├── KernelError
     │   └── KernelHashError, KernelUnavailableError
     ├── EmbedderError
+    │   ├── EmbedderAuthError, EmbedderUnreachableError
     │   └── EmbedderMismatchError
     ├── BudgetError, ProofError            inference would go too far; a proof does not hold
     └── ProtocolError, BootError, OfflineError
@@ -31,8 +32,10 @@ __all__ = [
     "ClosedError",
     "CorruptError",
     "DimensionError",
+    "EmbedderAuthError",
     "EmbedderError",
     "EmbedderMismatchError",
+    "EmbedderUnreachableError",
     "EpochLostError",
     "HeadMovedError",
     "InUseError",
@@ -210,6 +213,18 @@ class EmbedderError(PramanaError):
     """The embedder returned something unusable."""
 
     code = "embedder_failed"
+
+
+class EmbedderAuthError(EmbedderError):
+    """The embedder's server does not accept the key, or does not allow it this model (`details`: id, status)."""
+
+    code = "embedder_auth"
+
+
+class EmbedderUnreachableError(EmbedderError):
+    """The embedder's server cannot be reached, or is still too busy after retries (`details`: id, status if any)."""
+
+    code = "embedder_unreachable"
 
 
 class EmbedderMismatchError(EmbedderError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 
+from pramana.bank.embedders import Slot
 from pramana.embed.vectors import embed, is_zero
 from pramana.kernels.interfaces import VectorIndexLike
 from pramana.pace import Pace
@@ -20,11 +21,12 @@ Progress = Callable[[int, int], None]
 
 
 class Encoder:
-    """Embeds with `embedder` and packs as `index` does; the index is not changed."""
+    """Embeds with `embedder`, packs as `index` does, and makes of it what rows keep; the index is not changed."""
 
-    def __init__(self, embedder: Embedder, index: VectorIndexLike) -> None:
+    def __init__(self, embedder: Embedder, index: VectorIndexLike, slot: Slot) -> None:
         self._embedder = embedder
         self._index = index
+        self.slot = slot
 
     async def query(self, text: str) -> array[float] | None:
         """The vector of one text, None where the embedder knows nothing of it."""
@@ -32,7 +34,7 @@ class Encoder:
         return None if is_zero(vector) else vector
 
     async def pack(self, texts: Sequence[str], on_progress: Progress | None = None) -> list[bytes | None]:
-        """A packed vector per text, None where the embedder knows nothing of it."""
+        """The vector per text as a row keeps it, None where the embedder knows nothing of it."""
         packed: list[bytes | None] = []
         pace = Pace()
         for start in range(0, len(texts), CHUNK):
@@ -55,4 +57,4 @@ class Encoder:
         rows = self._index.quantize(flat) if flat else b""
         size = dim + 4
         pieces = (rows[at : at + size] for at in range(0, len(rows), size))
-        return [next(pieces) if says else None for says in said]
+        return [self.slot.blob(next(pieces)) if says else None for says in said]

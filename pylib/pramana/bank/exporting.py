@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import AsyncIterator
 
+from pramana.bank.embedders import Slot
 from pramana.bank.rows import EVIDENCE, PATTERN, evidence_of
 from pramana.errors import CorruptError
 from pramana.pace import Pace
@@ -24,8 +25,10 @@ CHUNK_CHARS = 128 * 1024
 """Lines are handed on in strings of about this size; in UTF-8 most stay under 256 KiB."""
 
 
-async def lines_of(store: RecordStore, embedder: Embedder, now_ms: int) -> AsyncIterator[str]:
+async def lines_of(store: RecordStore, embedder: Embedder, slot: Slot, now_ms: int) -> AsyncIterator[str]:
     """Yield the header and all patterns, as of one moment, in strings of whole lines near `CHUNK_CHARS`.
+
+    Vectors are those in `slot`, which are `embedder`'s.
 
     Raises:
         CorruptError: a record cannot be read.
@@ -40,7 +43,7 @@ async def lines_of(store: RecordStore, embedder: Embedder, now_ms: int) -> Async
                 evidence[row.id] = row.body  # kinds come in alphabetical order: evidence before patterns
             if row.kind != PATTERN or row.body is None:
                 continue
-            line = _line(row, evidence.pop(row.id, None))
+            line = _line(row, evidence.pop(row.id, None), embedder.id, slot)
             if line is None:
                 continue
             lines.append(line)
@@ -53,7 +56,7 @@ async def lines_of(store: RecordStore, embedder: Embedder, now_ms: int) -> Async
         yield "\n".join(lines) + "\n"
 
 
-def _line(row: Row, evidence: bytes | None) -> str | None:
+def _line(row: Row, evidence: bytes | None, embedder: str, slot: Slot) -> str | None:
     """One line of the export; None for a deleted pattern."""
     try:
         record = json.loads(row.body or b"")
@@ -62,5 +65,7 @@ def _line(row: Row, evidence: bytes | None) -> str | None:
         record["evidence"] = evidence_of(evidence)
     except (ValueError, KeyError, TypeError) as error:
         raise CorruptError(f"the record {row.id} cannot be read: {error}", id=row.id) from error
-    record["vector"] = None if row.vector is None else base64.b64encode(row.vector).decode()
+    vector = slot.vector(row.vector)
+    # The body names the embedder of when it was written.
+    record |= {"embedder": embedder, "vector": None if vector is None else base64.b64encode(vector).decode()}
     return json.dumps(record, ensure_ascii=False)

@@ -227,7 +227,7 @@ class Importer:
             if reading_ms(updated) > now + MAX_AHEAD_MS:
                 refuse("updated", "at most a day in the future", updated)
         usable = has_vector and embedder == self._embedder.id
-        vector = _vector(encoded, self._embedder.dim) if usable else None
+        vector = self._encoder.slot.blob(_vector(encoded, self._embedder.dim)) if usable else None
         pattern = Pattern(
             id=pid if pid is not None else uuid7(now),
             updated=updated,

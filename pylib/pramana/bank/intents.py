@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pramana.bank.embedders import Embedders
 from pramana.bank.rows import (
     EVIDENCE,
     PATTERN,
@@ -21,7 +22,7 @@ from pramana.ports import Clock, Row
 from pramana.records import DELETED, HybridClock, Pattern, uuid7
 from pramana.store.writer import Draft, Intent
 
-__all__ = ["not_found", "to_count", "to_delete", "to_purge", "to_store", "to_update"]
+__all__ = ["not_found", "to_announce", "to_count", "to_delete", "to_purge", "to_store", "to_update"]
 
 VectorsOf = Callable[[Pattern], Awaitable[dict[str, "bytes | None"]]]
 """Embeds the text of a pattern: `{vector_text: packed}`."""
@@ -102,6 +103,18 @@ def to_count(ids: Sequence[str], success: bool | None, clock: Clock, device: str
             good, bad, uses, last = evidence.get(device, [0, 0, 0, 0])
             evidence[device] = [good + (success is True), bad + (success is False), uses + 1, max(last, now)]
             draft.put(evidence_row(pid, evidence, draft.hlc))
+
+    return intent
+
+
+def to_announce(known: Callable[[], Embedders], change: Callable[[Embedders], Embedders]) -> Intent:
+    """Change what the database says of its embedders; `known` is that as of the commit before."""
+
+    async def intent(draft: Draft) -> None:
+        before = known()
+        after = change(before)
+        if after != before:
+            draft.put(after.row(draft.hlc))
 
     return intent
 

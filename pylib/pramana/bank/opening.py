@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from pramana.bank.embedders import EMBEDDERS, Embedders, Named, Slot
 from pramana.bank.packing import pack, unpack
 from pramana.bank.resident import IndexKernels, Resident
 from pramana.bank.rows import KINDS
-from pramana.errors import CorruptError, EmbedderMismatchError, InputError, KernelError
+from pramana.errors import CorruptError, InputError, KernelError
 from pramana.pace import Pace
 from pramana.ports import Embedder, RecordStore, Snapshot, StoreState
 from pramana.store import segments
 
-__all__ = ["Opened", "check_same", "claim", "fold", "load"]
+__all__ = ["Opened", "claim", "fold", "load", "scan"]
 
 Loaded = Callable[[int], None]
 """Called with the number of patterns loaded so far."""
@@ -35,50 +35,36 @@ class Opened:
     """"snapshot", or "records" and why."""
 
 
-async def claim(store: RecordStore, state: StoreState, embedder: Embedder, *, read_only: bool) -> None:
-    """Record the embedder in a database without one.
-
-    Raises:
-        EmbedderMismatchError: another one was recorded.
-    """
-    stored_id, stored_dim = state.meta.get("embedder"), state.meta.get("embedder_dim")
-    if stored_id is None:
-        if not read_only:
-            await store.set_meta({"embedder": embedder.id, "embedder_dim": embedder.dim})
-        return
-    check_same(stored_id, stored_dim, embedder)
-
-
-def check_same(stored_id: Any, stored_dim: Any, embedder: Embedder) -> None:
-    """Raise EmbedderMismatchError unless the database was written with `embedder`."""
-    if (stored_id, stored_dim) != (embedder.id, embedder.dim):
-        raise EmbedderMismatchError(
-            f"this database was written with the embedder {stored_id!r} ({stored_dim} floats), not "
-            f"{embedder.id!r} ({embedder.dim}): open it with that one, or export it and import it into a new "
-            "database with this one",
-            stored_id=stored_id,
-            stored_dim=stored_dim,
-            given_id=embedder.id,
-            given_dim=embedder.dim,
-        )
+async def claim(store: RecordStore, state: StoreState, embedder: Embedder, *, read_only: bool) -> Embedders:
+    """Read who is in force; record `embedder` in a database without one."""
+    (row,) = await store.read(EMBEDDERS[0], [EMBEDDERS[1]])
+    if row is not None and row.body is not None:
+        return Embedders.of_body(row.body)
+    known = Embedders.of_state(state)
+    if known is not None:
+        return known
+    if not read_only:
+        await store.set_meta({"embedder": embedder.id, "embedder_dim": embedder.dim})
+    return Embedders(embedder.dim, Named(0, embedder.id, embedder.dim))
 
 
 async def load(
     store: RecordStore,
     kernels: IndexKernels,
-    embedder: Embedder,
+    embedders: Embedders,
     *,
     read_only: bool = False,
     on_loaded: Loaded | None = None,
 ) -> Opened:
-    """Bring the resident part of `store` up to its newest state."""
-    recipe = Resident.recipe(embedder.id, embedder.dim)
+    """Bring the resident part of `store` up to its newest state, with the vectors of the embedder in force."""
+    in_force = embedders.in_force
+    recipe, slot = Resident.recipe(in_force.id, in_force.dim), embedders.slot(in_force)
     resident, seq, source = None, 0, "records"
     found = await segments.load(store)
     if found is not None:
         snapshot, parts = found
         try:
-            resident = await _from_parts(kernels, parts, recipe)
+            resident = await _from_parts(kernels, parts, recipe, slot)
         except (CorruptError, KernelError, InputError, KeyError) as error:
             source = f"records (the snapshot could not be used: {error})"
         if resident is not None:
@@ -86,10 +72,10 @@ async def load(
             if on_loaded is not None:
                 on_loaded(len(resident.columns))
     if resident is None:
-        resident = Resident.empty(kernels, embedder.dim)
+        resident = Resident.empty(kernels, in_force.dim, slot)
         try:
             seq = (await store.state()).head_seq
-            await _scan(store, resident, on_loaded)
+            await scan(store, resident, on_loaded)
         except BaseException:
             resident.close()
             raise
@@ -113,11 +99,16 @@ async def fold(store: RecordStore, resident: Resident, state: StoreState, embedd
     """Write the resident part, settled and as of `state`, as a snapshot."""
     encode = pack(resident.columns, Resident.recipe(embedder.id, embedder.dim))
     parts = {"vectors": resident.vectors.save(), "postings": resident.postings.save()}
+    parts["graph"], linked = resident.graph.save(), resident.graph.unsaved
     # The copies above are of one moment; nothing was awaited between them.
-    return await segments.write(store, state.head_seq, state.head_hash, {"columns": encode(), **parts})
+    written = await segments.write(store, state.head_seq, state.head_hash, {"columns": encode(), **parts})
+    resident.graph.unsaved -= linked
+    return written
 
 
-async def _from_parts(kernels: IndexKernels, parts: dict[str, bytes], recipe: dict[str, object]) -> Resident:
+async def _from_parts(
+    kernels: IndexKernels, parts: dict[str, bytes], recipe: dict[str, object], slot: Slot
+) -> Resident:
     pace = Pace()
     columns = await unpack(parts["columns"], recipe, pace)
     if columns is None:
@@ -130,7 +121,7 @@ async def _from_parts(kernels: IndexKernels, parts: dict[str, bytes], recipe: di
     except BaseException:
         vectors.close()
         raise
-    resident = Resident(columns, vectors, postings)
+    resident = Resident(columns, vectors, postings, slot)
     if (
         vectors.dim != recipe["dim"]
         or len(vectors) != len(columns) - len(columns.without_vector)
@@ -138,10 +129,12 @@ async def _from_parts(kernels: IndexKernels, parts: dict[str, bytes], recipe: di
     ):
         resident.close()
         raise CorruptError("its parts do not belong together")
+    resident.graph.load(parts.get("graph", b""))
     return resident
 
 
-async def _scan(store: RecordStore, resident: Resident, on_loaded: Loaded | None) -> None:
+async def scan(store: RecordStore, resident: Resident, on_loaded: Loaded | None = None) -> None:
+    """Have `resident`, which is empty, take all records."""
     resident.columns.defer_order()
     for kind in KINDS:
         async for rows in store.scan(kind):

@@ -19,9 +19,10 @@ MOST_USED_TAGS = 100
 
 
 class Reader:
-    """Reads the patterns of a settled resident part."""
+    """Reads the patterns of a settled resident part; `embedder` is the id of that of its vectors."""
 
-    def __init__(self, resident: Resident, bodies: Bodies) -> None:
+    def __init__(self, resident: Resident, bodies: Bodies, embedder: str) -> None:
+        self._embedder = embedder
         self._resident = resident
         self._bodies = bodies
 
@@ -35,7 +36,9 @@ class Reader:
             dict(zip(counted, await self._bodies.read(EVIDENCE, counted), strict=True)) if counted else {}
         )
         patterns = {
-            pid: pattern_of(body, counts.get(pid)) for pid, body in bodies.items() if body is not None
+            pid: pattern_of(body, counts.get(pid), self._embedder)
+            for pid, body in bodies.items()
+            if body is not None
         }
         # Another process may have deleted one since the columns were last brought up to date.
         alive = {pid: pattern for pid, pattern in patterns.items() if pattern.status != DELETED}

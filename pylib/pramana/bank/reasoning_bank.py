@@ -15,13 +15,16 @@ from typing import Any, TypeAlias
 from pramana.bank import intents, opening
 from pramana.bank.bodies import Bodies
 from pramana.bank.candidates import Question
+from pramana.bank.embedders import EMBEDDERS, Embedders
 from pramana.bank.encode import Encoder, Progress
 from pramana.bank.exporting import lines_of
 from pramana.bank.files import Source, import_source, write_lines
 from pramana.bank.folding import Folding
+from pramana.bank.gate import Gate
 from pramana.bank.importing import Importer
 from pramana.bank.ranking import Ranking
 from pramana.bank.reading import Reader
+from pramana.bank.reembedding import Absent, Reembedding
 from pramana.bank.resident import IndexKernels
 from pramana.bank.retrieve import rank
 from pramana.bank.rows import PATTERN, vector_text
@@ -35,14 +38,14 @@ from pramana.bank.validate import (
     fields_of,
 )
 from pramana.embed.vectors import check_embedder
-from pramana.errors import ClosedError
+from pramana.errors import ClosedError, InUseError
 from pramana.pace import Pace
 from pramana.ports import Embedder, Row
 from pramana.protocol import LIMITS
 from pramana.records import Hit, Page, Pattern
 from pramana.standing import to_its_end
 from pramana.store.database import Database
-from pramana.store.writer import Intent
+from pramana.store.writer import Draft, Intent
 from pramana.text.checks import refuse
 
 __all__ = ["ReasoningBank"]
@@ -66,7 +69,9 @@ class ReasoningBank:
     def __init__(
         self,
         database: Database,
+        kernels: IndexKernels,
         embedder: Embedder,
+        embedders: Embedders,
         opened: opening.Opened,
         *,
         ranking: Ranking,
@@ -81,10 +86,15 @@ class ReasoningBank:
         self._opened_from = opened.source
         self._about = about
         self._bodies = Bodies(self._store)
-        self._reader = Reader(opened.resident, self._bodies)
-        self._encoder = Encoder(embedder, opened.resident.vectors)
+        self._kernels = kernels
+        self._embedders = embedders
+        self._superseded = False
+        self._reembedding: Reembedding | None = None
+        self._gate, self._changing = Gate(), asyncio.Lock()
+        self._reader = Reader(opened.resident, self._bodies, embedder.id)
+        self._encoder = Encoder(embedder, opened.resident.vectors, opened.resident.slot)
         self._folding = Folding(
-            self._fold, lambda: self._resident.changes, lambda: len(self._resident.columns), self._fold_failed
+            self._fold, self._changes, lambda: len(self._resident.columns), self._fold_failed
         )
         self._foldable = not database.read_only and self._store.backend != "memory"
         self._fold_error: str | None = None
@@ -101,8 +111,12 @@ class ReasoningBank:
         ranking: Ranking | None = None,
         on_loaded: Callable[[int], None] | None = None,
         about: Mapping[str, Any] | None = None,
+        reembed: bool = False,
+        on_embedded: Progress | None = None,
     ) -> ReasoningBank:
         """Check that `database` was written with `embedder`, and load what is resident.
+
+        A re-embedding that was begun towards `embedder` is finished first.
 
         The database is the bank's own from here on: it is closed with the bank, and when opening fails.
 
@@ -113,21 +127,38 @@ class ReasoningBank:
             ranking: the weights of `find_similar`.
             on_loaded: told how many patterns are loaded so far.
             about: what `capabilities()` says besides: version, kernels, platform.
+            reembed: have all memories embedded by `embedder` first, if they were by another.
+            on_embedded: told of that, how many of how many.
 
         Raises:
             EmbedderMismatchError: the database was written with another embedder.
+            EmbedderError: `embedder` failed while it took over; what it did counts next time.
             StoreError: it cannot be read.
         """
         store, read_only = database.store, database.read_only
         try:
             check_embedder(embedder, LIMITS["max_dim"])
-            await opening.claim(store, database.state, embedder, read_only=read_only)
-            opened = await opening.load(store, kernels, embedder, read_only=read_only, on_loaded=on_loaded)
+            embedders = await opening.claim(store, database.state, embedder, read_only=read_only)
+            fits = embedders.in_force.names(embedder)
+            begun = embedders.coming is not None and embedders.coming.names(embedder)
+            if not fits and (read_only or not (reembed or begun)):
+                embedders.in_force.check(embedder)
+            opened = await opening.load(store, kernels, embedders, read_only=read_only, on_loaded=on_loaded)
         except BaseException:
             await database.close()
             raise
         database.loaded(opened.state)
-        return cls(database, embedder, opened, ranking=ranking or Ranking(), about=about or {})
+        at_hand = embedder if fits else Absent(embedders.in_force)
+        bank = cls(
+            database, kernels, at_hand, embedders, opened, ranking=ranking or Ranking(), about=about or {}
+        )
+        if not fits:
+            try:
+                await bank.reembed(embedder, on_progress=on_embedded)
+            except BaseException:
+                await bank.close()
+                raise
+        return bank
 
     # Writes
 
@@ -161,14 +192,15 @@ class ReasoningBank:
         if await self.database.done(request_id) is not None:
             return
         prepared: dict[str, bytes | None] = {}
-        if changes.keys() & {"title", "task_description"}:
-            # Embedded before the commit, so that a slow embedder does not hold others up; checked again inside.
-            (current,) = await self.get_many([pid])
-            if current is None:
-                raise intents.not_found([pid])
-            prepared = await self._vectors_of(replace(current, **changes))
-        self._resident.vectors.reserve(1)
-        await self._submit(intents.to_update(pid, changes, prepared, self._vectors_of), request_id)
+        async with self._gate.among():
+            if changes.keys() & {"title", "task_description"}:
+                # Embedded before the commit, so that a slow embedder does not hold others up; checked again inside.
+                (current,) = await self.get_many([pid])
+                if current is None:
+                    raise intents.not_found([pid])
+                prepared = await self._vectors_of(replace(current, **changes))
+            self._resident.vectors.reserve(1)
+            await self._submit(intents.to_update(pid, changes, prepared, self._vectors_of), request_id)
 
     async def delete(self, pid: str, *, request_id: str | None = None) -> None:
         """Hide a pattern at once; its text stays on disk until `purge`."""
@@ -219,15 +251,18 @@ class ReasoningBank:
         """Return at most `k` hits with distinct texts: an exact match first, then by marginal relevance."""
         wanted = check_query(task, k, category, namespace, tags, since_ms, min_similarity, prefer_category)
         await self._catch_up()
-        vector = await self._encoder.query(task)
-        hits: Hits = []
+        encoder, vector, hits = None, None, list[Hit]()
         for _ in range(ATTEMPTS):
+            while encoder is not self._encoder:  # which may change while it embeds
+                encoder = self._encoder
+                vector = await encoder.query(task)
             self._check_open()
             columns = self._resident.columns
             allowed = columns.allowed(
                 namespace=namespace, category=category, tags=wanted, since_ms=since_ms, active=True
             )
-            question = Question(task, vector, k, allowed, min_similarity, prefer_category)
+            ef = self._resident.graph.ef
+            question = Question(task, vector, k, allowed, min_similarity, prefer_category, ef)
             vectors, postings = self._resident.vectors, self._resident.postings
             ranked = rank(columns, vectors, postings, self.ranking, question, self._clock.now_ms())
             hits = await self._reader.hits(ranked)
@@ -303,14 +338,58 @@ class ReasoningBank:
                 "read_only": self.database.read_only,
             },
             "embedder": {"id": self.embedder.id, "dim": self.embedder.dim},
+            "index": self._resident.graph.capabilities(),
         }
+
+    # Changing the embedder
+
+    async def reembed(self, embedder: Embedder, *, on_progress: Progress | None = None) -> int:
+        """Have `embedder` embed all memories, then answer with it; return how many it embedded (see `reembedding`)."""
+        self._check_writable()
+        check_embedder(embedder, LIMITS["max_dim"])
+        if self._changing.locked():
+            raise InUseError("the memories are being embedded anew already; wait for that, or cancel it")
+        async with self._changing:
+            await self._catch_up()
+            if self._embedders.in_force.names(embedder):
+                await self._submit(self._announcing(Embedders.staying), None)
+                return 0
+            await self._submit(self._announcing(lambda known: known.bringing(embedder)), None)
+            return await self._reembed(embedder, on_progress)
+
+    async def _reembed(self, embedder: Embedder, on_progress: Progress | None) -> int:
+        job = Reembedding(self.database, self._kernels, self._embedders, embedder, on_progress)
+        before, self._reembedding = self._resident, job
+        try:
+            await job.run(self._gate)
+        finally:
+            self._reembedding = None
+            job.close()
+            if job.switched:
+                await to_its_end(before.retire())
+        return job.embedded
+
+    def _announcing(self, change: Callable[[Embedders], Embedders]) -> Intent:
+        return intents.to_announce(lambda: self._embedders, change)
+
+    def _heed(self, embedders: Embedders) -> None:
+        """Go along with what the database says now of its embedders."""
+        before, self._embedders, job = self._embedders, embedders, self._reembedding
+        if job is not None and job.built and embedders.in_force == job.to:
+            job.switched = True
+            self.embedder, self._resident, self._encoder = job.embedder, job.resident, job.encoder
+            self._reader = Reader(self._resident, self._bodies, self.embedder.id)
+        elif embedders.in_force != before.in_force:
+            self._superseded = True
+        if job is not None and not job.switched and embedders.coming != job.to:
+            job.stop(InUseError("another process has begun to change this database's embedder, too"))
 
     # Export and import
 
     def export_lines(self) -> AsyncIterator[str]:
         """Yield the bank as JSONL, in strings of whole lines (see `exporting`)."""
         self._check_open()
-        return lines_of(self._store, self.embedder, self._clock.now_ms())
+        return lines_of(self._store, self.embedder, self._resident.slot, self._clock.now_ms())
 
     async def export_jsonl(self, path: str | PathLike[str]) -> int:
         """Write the bank to a file, which appears when it is complete; return the number of patterns."""
@@ -337,13 +416,16 @@ class ReasoningBank:
         An id that is on lines of two runs counts as a conflict in the second. Cancelled after the first commit
         (of 500 patterns), the import goes on to its end.
         """
-        importer = await self._importer(on_conflict)
-        return await importer.run(lines, first_line, None if dry_run else self._submit_import, request_id)
+        async with self._gate.among():
+            importer = await self._importer(on_conflict)
+            return await importer.run(lines, first_line, None if dry_run else self._submit_import, request_id)
 
     async def import_jsonl(self, source: Source, *, on_conflict: str = "newer") -> Counts:
         """Import a file (a path, or an open one); it is checked to its end before anything is written."""
-        importer = await self._importer(on_conflict)
+        async with self._gate.among():
+            return await self._import_source(source, await self._importer(on_conflict))
 
+    async def _import_source(self, source: Source, importer: Importer) -> Counts:
         async def check(first_line: int, lines: str) -> Counts:
             return await importer.run(lines, first_line, None)
 
@@ -367,6 +449,10 @@ class ReasoningBank:
             fold: False where the database is gone already.
         """
         if self._closing is None:
+            if self._reembedding is not None:
+                self._reembedding.stop(
+                    ClosedError("this memory was closed; embedding goes on when asked again")
+                )
             self._closing = asyncio.ensure_future(self._close(fold))
         await asyncio.shield(self._closing)
 
@@ -384,7 +470,13 @@ class ReasoningBank:
     def take(self, rows: Sequence[Row]) -> None:
         """Take committed rows; see `store.database.Part`."""
         self._bodies.take(rows)
-        self._resident.take(rows)
+        news = rows if self._reembedding is None else self._reembedding.take(rows)
+        self._resident.take(news)
+        # A snapshot that lacks what says nothing to its index is behind all the same.
+        self._resident.changes += len(rows) - len(news)
+        for row in rows:
+            if (row.kind, row.id) == EMBEDDERS and row.body is not None:
+                self._heed(Embedders.of_body(row.body))
         if self._foldable:
             self._folding.touched()
 
@@ -398,15 +490,21 @@ class ReasoningBank:
         self, cleaned: Sequence[dict[str, Any]], request_id: str | None, on_progress: Progress | None
     ) -> Ids:
         texts = [vector_text(fields.get("title", ""), fields["task_description"]) for fields in cleaned]
-        vectors = await self._encoder.pack(texts, on_progress)
-        self._resident.vectors.reserve(len(cleaned))
-        intent = intents.to_store(cleaned, vectors, self._clock, self.embedder.id)
-        stored: Ids = await self._submit(intent, request_id)
+        async with self._gate.among():
+            vectors = await self._encoder.pack(texts, on_progress)
+            self._resident.vectors.reserve(len(cleaned))
+            intent = intents.to_store(cleaned, vectors, self._clock, self.embedder.id)
+            stored: Ids = await self._submit(intent, request_id)
         return stored
 
     async def _submit(self, intent: Intent, request_id: str | None) -> Any:
+        async def checked(draft: Draft) -> Any:
+            # Another process may have been first, and have changed the embedder.
+            self._check_embedder()
+            return await intent(draft)
+
         self._check_writable()
-        return await self.database.submit(intent, request_id=request_id)
+        return await self.database.submit(checked, request_id=request_id)
 
     async def _submit_import(self, intent: Intent, rows: int, request_id: str | None) -> Any:
         self._resident.vectors.reserve(rows)
@@ -428,16 +526,21 @@ class ReasoningBank:
         await self.database.catch_up()
         self._check_open()
 
+    def _changes(self) -> int:
+        """What a snapshot written now would have that the last one lacks."""
+        return self._resident.changes + self._resident.graph.unsaved
+
     async def _fold(self) -> None:
-        await self._resident.settle()
-        changes, purges = self._resident.changes, self._resident.purges
-        await opening.fold(self._store, self._resident, self.database.state, self.embedder)
-        self._resident.changes -= changes
+        resident, embedder = self._resident, self.embedder
+        await resident.settle()
+        changes, purges = resident.changes, resident.purges
+        await opening.fold(self._store, resident, self.database.state, embedder)
+        resident.changes -= changes
         await self.database.catch_up()
-        if self._resident.purges != purges:
+        if resident.purges != purges:
             # Purged while it was written: no segment may keep a trace of that.
             await self._store.drop_snapshots()
-            self._resident.changes += changes
+            resident.changes += changes
 
     def _fold_failed(self, error: Exception) -> None:
         self._fold_error = f"{type(error).__name__}: {error}"
@@ -445,6 +548,11 @@ class ReasoningBank:
     def _check_open(self) -> None:
         if self._closing is not None:
             raise ClosedError("this memory was closed; open it again")
+        self._check_embedder()
+
+    def _check_embedder(self) -> None:
+        if self._superseded:
+            raise self._embedders.in_force.superseding(self.embedder)
 
     def _check_writable(self) -> None:
         self._check_open()

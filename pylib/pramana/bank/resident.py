@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from pramana.bank.columns import Columns
+from pramana.bank.embedders import Slot
 from pramana.bank.ranking import FIELD_WEIGHTS
 from pramana.bank.rows import EVIDENCE, KINDS, PATTERN, document, evidence_of
+from pramana.bank.vector_graph import VectorGraph
 from pramana.errors import CorruptError, KernelError
 from pramana.kernels.interfaces import Bm25Like, VectorIndexLike
 from pramana.pace import Pace
@@ -25,6 +27,8 @@ __all__ = ["IndexKernels", "Resident"]
 
 SLICE = 128
 """Rows applied in one stretch."""
+LINKED_SLICE = 16
+"""The same where the vectors have a graph: to mend it takes more than a millisecond for each that goes."""
 B, K1 = 0.75, 1.2
 
 
@@ -49,12 +53,17 @@ class IndexKernels(Protocol):
 
 
 class Resident:
-    """Everything that `find_similar` looks at. Close it: the indexes live in the kernels' memory."""
+    """Everything that `find_similar` looks at. Close it: the indexes live in the kernels' memory.
 
-    def __init__(self, columns: Columns, vectors: VectorIndexLike, postings: Bm25Like) -> None:
+    Of the vectors that a row has, those in `slot` are taken.
+    """
+
+    def __init__(self, columns: Columns, vectors: VectorIndexLike, postings: Bm25Like, slot: Slot) -> None:
+        self.slot = slot
         self.columns = columns
         self.vectors = vectors
         self.postings = postings
+        self.graph = VectorGraph(vectors)
         self.changes = 0
         """Records changed since the last snapshot."""
         self.purges = 0
@@ -65,11 +74,11 @@ class Resident:
         self._failure: Exception | None = None
 
     @classmethod
-    def empty(cls, kernels: IndexKernels, dim: int) -> Resident:
+    def empty(cls, kernels: IndexKernels, dim: int, slot: Slot) -> Resident:
         """Indexes of nothing, for vectors of `dim` floats."""
         postings = kernels.bm25(weights=list(FIELD_WEIGHTS.values()), k1=K1, b=B)
         try:
-            return cls(Columns(), kernels.vector_index(dim=dim), postings)
+            return cls(Columns(), kernels.vector_index(dim=dim), postings, slot)
         except BaseException:
             postings.close()
             raise
@@ -81,8 +90,16 @@ class Resident:
 
     def close(self) -> None:
         """Free the indexes."""
+        self.graph.stop()
         self.vectors.close()
         self.postings.close()
+
+    async def retire(self) -> None:
+        """Close it once those who wait for it to settle are served: another has taken its place."""
+        try:
+            await self.settle()
+        finally:
+            self.close()
 
     def take(self, rows: Sequence[Row]) -> None:
         """Take committed rows; few are applied at once, many when the loop is free. Never raises."""
@@ -92,7 +109,7 @@ class Resident:
         self._waiting.append(rows)
         self.changes += len(rows)
         if (
-            len(rows) <= SLICE
+            len(rows) <= self._slice
             and len(self._waiting) == 1
             and not self._settling.locked()
             and self._failure is None
@@ -119,13 +136,19 @@ class Resident:
         """All there was has been applied, `behind` records of it not from a snapshot."""
         self._evidence_first.clear()  # what is left belongs to deleted patterns
         self.changes, self.purges = behind, 0
+        self.graph.start()
+
+    @property
+    def _slice(self) -> int:
+        return LINKED_SLICE if self.graph.there else SLICE
 
     async def _apply_waiting(self) -> None:
         pace = Pace()
         while self._waiting and self._failure is None:
             rows = self._waiting[0]
-            for start in range(0, len(rows), SLICE):
-                self._apply_or_fail(rows[start : start + SLICE])
+            slice_ = self._slice
+            for start in range(0, len(rows), slice_):
+                self._apply_or_fail(rows[start : start + slice_])
                 if self._failure is not None:
                     return
                 # Cancelled here, the rows are still waiting: applying a slice twice comes to the same.
@@ -135,6 +158,7 @@ class Resident:
     def _apply_or_fail(self, rows: Sequence[Row]) -> None:
         try:
             self._apply(rows)
+            self.graph.touched()
         except Exception as error:  # noqa: BLE001  # it is raised to every later reader, by settle()
             self._failure = error
 
@@ -165,10 +189,11 @@ class Resident:
                 continue
             if record["id"] != row.id:
                 raise CorruptError(f"the body of {row.id} is that of {record['id']}", id=row.id)
-            ordinal = columns.put(record, has_vector=row.vector is not None)
+            vector = self.slot.vector(row.vector)
+            ordinal = columns.put(record, has_vector=vector is not None)
             documents.append((ordinal, document(record)))
-            if row.vector is not None:
-                packed.append((ordinal, row.vector))
+            if vector is not None:
+                packed.append((ordinal, vector))
             early = self._evidence_first.pop(row.id, None)
             if early is not None:
                 columns.set_evidence(row.id, evidence_of(early))

@@ -46,7 +46,7 @@ def document(record: Mapping[str, Any]) -> list[str]:
 
 
 def pattern_row(pattern: Pattern, vector: bytes | None) -> Row:
-    """The row of a pattern; `vector` is packed int8, None where the embedder knows nothing of the text."""
+    """The row of a pattern; `vector` is what `Slot.blob` made, None where the embedder knows nothing of the text."""
     body = pattern.body()
     return Row(
         kind=PATTERN,
@@ -66,9 +66,10 @@ def evidence_row(pattern_id: str, evidence: Evidence, updated: str) -> Row:
     return Row(kind=EVIDENCE, id=pattern_id, body=body, body_hash=body_hash(body), updated=updated)
 
 
-def pattern_of(body: bytes, evidence: bytes | None) -> Pattern:
-    """Rebuild a pattern from its two bodies."""
-    return Pattern.from_dict({**json.loads(body), "evidence": evidence_of(evidence)})
+def pattern_of(body: bytes, evidence: bytes | None, embedder: str | None = None) -> Pattern:
+    """Rebuild a pattern from its two bodies; its embedder is that of when it was written, if no other is given."""
+    record = {**json.loads(body), "evidence": evidence_of(evidence)}
+    return Pattern.from_dict(record if embedder is None else {**record, "embedder": embedder})
 
 
 def evidence_of(body: bytes | None) -> Evidence:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from pramana.app import VERSION
 from pramana.bank.importing import CONFLICTS
 from pramana.cli import commands, knowledge, packs
+from pramana.cli.running import KEY
 
 __all__ = ["parser"]
 
@@ -81,6 +82,13 @@ def parser() -> argparse.ArgumentParser:
         help="for an id that is here: take the later one (the default), keep it, replace it, or refuse the file",
     )
 
+    _command(
+        made,
+        "reembed",
+        commands.reembed,
+        "have all memories embedded by the embedder given, or by the one in the box",
+        writes=True,
+    )
     _command(made, "stats", commands.stats, "show counts, sizes and what runs")
     _knowledge(made)
     return whole
@@ -95,13 +103,24 @@ def _knowledge(made: Any) -> None:
     ask = _command(made, "ask", knowledge.ask, "ask whether something holds, and why")
     ask.add_argument("text", metavar="QUESTION", help='"Is Socrates mortal?" or "Socrates is mortal."')
     ask.add_argument("--proofs", type=int, default=3, help="how many proofs at most (default 3)")
+    _moment(ask)
 
     reason = _command(made, "reason", knowledge.reason, "answer a question from memories and knowledge")
     reason.add_argument("text", metavar="QUESTION", help='"Why is JWT risky?"')
     reason.add_argument(
         "--depth", type=int, default=3, help="how many statements a chain may have (default 3)"
     )
+    reason.add_argument("-k", "--k", type=int, default=5, help="how many chains and memories (default 5)")
+    reason.add_argument(
+        "--min-confidence",
+        type=float,
+        default=0.0,
+        metavar="SURE",
+        help="least confidence, 0 to 1 (default 0)",
+    )
+    reason.add_argument("--namespace", help="draw on memories of this namespace only")
     reason.add_argument("--as-of-ms", type=int, metavar="MS", help="what held then (milliseconds since 1970)")
+    reason.add_argument("--trace", action="store_true", help="show each step and its time")
 
     rule = _command(made, "rule", knowledge.rule, "add a rule, remove one, or list them", writes=True)
     rule.add_argument("text", metavar="RULE", nargs="?", help='"(?x p ?y) & (?y q ?z) => (?x r ?z) @0.9"')
@@ -112,7 +131,7 @@ def _knowledge(made: Any) -> None:
     facts = _command(made, "facts", knowledge.facts, "list facts, all or those that match")
     _triple(facts)
     facts.add_argument("--derived", action="store_true", help="with what follows from them")
-    facts.add_argument("--as-of-ms", type=int, metavar="MS", help="as it was then (milliseconds since 1970)")
+    _moment(facts)
     facts.add_argument("--limit", type=int, default=1000, help="how many (default 1000)")
 
     retract = _command(made, "retract", knowledge.retract, "retract a fact, or all that match", writes=True)
@@ -145,6 +164,13 @@ def _packs(made: Any) -> None:
     remove.add_argument("name", metavar="NAME", help="the pack's name")
 
 
+def _moment(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--as-of-ms", type=int, metavar="MS", help="what held then (milliseconds since 1970)"
+    )
+    command.add_argument("--known-at-ms", type=int, metavar="MS", help="by what was known then")
+
+
 def _triple(command: argparse.ArgumentParser) -> None:
     command.add_argument("--subject", help="only about this")
     command.add_argument("--predicate", help="only with this predicate")
@@ -171,6 +197,10 @@ def _command(
         default="auto",
         help="what computes (default auto: the fastest that runs here)",
     )
+    embedder = command.add_argument_group("embedder", f"by default the one in the box; its key is in ${KEY}")
+    embedder.add_argument("--embedder-url", metavar="URL", help="of an API in OpenAI's format, up to /v1")
+    embedder.add_argument("--embedder-model", metavar="NAME", help="its model")
+    embedder.add_argument("--embedder-dim", metavar="N", type=int, help="the model's floats per vector")
     return command
 
 

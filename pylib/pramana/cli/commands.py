@@ -21,6 +21,7 @@ __all__ = [
     "import_",
     "list_",
     "purge",
+    "reembed",
     "show",
     "stats",
     "store",
@@ -147,6 +148,13 @@ async def import_(options: argparse.Namespace) -> None:
     show_result(
         options, counts, "{added} added, {updated} updated, {skipped} skipped, of {lines}".format(**counts)
     )
+
+
+async def reembed(options: argparse.Namespace) -> None:
+    """Change the embedder to the one given, or to the one in the box."""
+    async with opened(options, must_exist=True, reembed=True) as memory:
+        embedder = memory.capabilities()["embedder"]
+    show_result(options, {"embedder": embedder}, f"embedded by {embedder['id']}, {embedder['dim']} floats")
 
 
 async def stats(options: argparse.Namespace) -> None:

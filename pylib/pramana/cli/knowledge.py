@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -33,18 +34,30 @@ def _standard_input() -> str:
 async def ask(options: argparse.Namespace) -> None:
     """Answer a question, with the proof."""
     async with opened(options, read_only=True) as memory:
-        verdict = await memory.graph.ask(options.text, max_proofs=options.proofs)
+        verdict = await memory.graph.ask(
+            options.text,
+            max_proofs=options.proofs,
+            as_of_ms=options.as_of_ms,
+            known_at_ms=options.known_at_ms,
+        )
     show_result(options, verdict.to_dict(), "\n".join(_answer(verdict)))
 
 
 async def reason(options: argparse.Namespace) -> None:
     """Answer a question from memories and knowledge, with what the answer rests on."""
     async with opened(options, read_only=True) as memory:
-        answer = await memory.reason(options.text, depth=options.depth, as_of_ms=options.as_of_ms)
-    show_result(options, answer.to_dict(), "\n".join(_reasoned(answer)))
+        answer = await memory.reason(
+            options.text,
+            depth=options.depth,
+            min_confidence=options.min_confidence,
+            k=options.k,
+            as_of_ms=options.as_of_ms,
+            namespace=options.namespace,
+        )
+    show_result(options, answer.to_dict(), "\n".join(_reasoned(answer, trace=options.trace)))
 
 
-def _reasoned(answer: Answer) -> Iterator[str]:
+def _reasoned(answer: Answer, *, trace: bool) -> Iterator[str]:
     sure = "" if answer.verdict == "unknown" else f" ({answer.confidence:.2f})"
     yield f"{answer.verdict}{sure}, as a {answer.kind} question"
     if answer.text:
@@ -53,6 +66,11 @@ def _reasoned(answer: Answer) -> Iterator[str]:
         yield f"  [{number}] {cited.kind} {cited.id}"
     for proof in answer.proofs:
         yield from _tree(proof)
+    for step in answer.trace if trace else ():
+        found = ", ".join(
+            f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in step.found.items()
+        )
+        yield f"{step.ms:8.2f} ms  {step.step}: {found}"
 
 
 async def rule(options: argparse.Namespace) -> None:
@@ -85,6 +103,7 @@ async def facts(options: argparse.Namespace) -> None:
             derived=options.derived,
             negated=None,
             as_of_ms=options.as_of_ms,
+            known_at_ms=options.known_at_ms,
             limit=options.limit,
         )
     show_result(options, [fact.to_dict() for fact in found], _facts_table(found))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from functools import cache
 
-from pramana.platform.base import Platform
+from pramana.platform.base import HttpResponse, Platform
 
-__all__ = ["Platform", "current"]
+__all__ = ["HttpResponse", "Platform", "current"]
 
 
 @cache

@@ -1,15 +1,26 @@
-"""What a platform offers: the package's files, and something that runs WebAssembly."""
+"""What a platform offers: the package's files, something that runs WebAssembly, and HTTP."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pramana.ports import WasmModule
 
-__all__ = ["SIMD_PROBE", "Platform", "check_asset_name"]
+__all__ = ["SIMD_PROBE", "HttpResponse", "Platform", "check_asset_name"]
 
 SIMD_PROBE = bytes.fromhex("0061736d010000000105016000017b030201000a080106004100fd0f0b")
 """A module that validates only with 128-bit SIMD: (func (result v128) i32.const 0 i8x16.splat)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """What a server answered; the names of `headers` are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Platform(Protocol):
@@ -35,6 +46,14 @@ class Platform(Protocol):
 
         Raises:
             KernelUnavailableError: it cannot run here.
+        """
+        ...
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float) -> HttpResponse:
+        """Send a POST request, and follow no redirect, since the headers may hold a key.
+
+        Raises:
+            OSError: there was no answer; TimeoutError, none within `timeout_s`.
         """
         ...
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 from pramana.platform import browser_module
-from pramana.platform.base import SIMD_PROBE, check_asset_name
+from pramana.platform.base import SIMD_PROBE, HttpResponse, check_asset_name
 from pramana.platform.package_data import read_package_data
 from pramana.ports import WasmModule
 
@@ -40,6 +41,11 @@ class BrowserPlatform:
 
     async def instantiate(self, name: str, build: str, wasm: bytes) -> WasmModule:
         return await browser_module.instantiate(name, build, wasm)
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float) -> HttpResponse:
+        from pramana.platform.fetch_post import post
+
+        return await post(url, headers, body, timeout_s)
 
     def describe(self) -> dict[str, Any]:
         return {

@@ -11,7 +11,8 @@ import asyncio
 import importlib
 import json
 import pkgutil
-from collections.abc import Awaitable, Callable, Iterator
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -22,10 +23,10 @@ from pyodide.ffi import JsException, create_proxy
 from pramana.errors import CancelledError, PramanaError, StorageUnavailableError, from_wire, to_wire
 from pramana.protocol import PROTOCOL_VERSION
 
-__all__ = ["Database", "Seat", "destroy_database", "join"]
+__all__ = ["Database", "Repeats", "Seat", "destroy_database", "join"]
 
 T = TypeVar("T")
-Answer = Callable[[str, str, str, Callable[[str], None]], Awaitable[str]]
+Answer = Callable[[str, str, str, Callable[[str], None]], Coroutine[Any, Any, str]]
 """`(method, params_json, request_id, emit) -> '{"ok": …}' or '{"error": …}'`; `emit` sends a chunk."""
 
 _IMPORT_SOURCE = """
@@ -70,7 +71,6 @@ class Seat:
         self._host = _registered()
         self._proxies: list[Any] = []
         self._listeners: list[tuple[str, Any]] = []
-        self._tasks: dict[int, asyncio.Future[str]] = {}
 
     @property
     def name(self) -> str:
@@ -92,30 +92,32 @@ class Seat:
         with _translated(self._host):
             return Database(await self._seat.openDatabase(_options(create=create)), self._host)
 
-    def serve(self, answer: Answer) -> None:
+    def serve(self, answer: Answer) -> Repeats:
         """Answer calls from now on: this tab's own, followers', and those that waited for a leader."""
+        tasks: dict[int, asyncio.Future[str]] = {}
 
-        def start(
-            key: int,
-            method: str,
-            params_json: str,
-            request_id: str,
-            emit: Callable[[str], None],
-            settle: Callable[[str], None],
-        ) -> None:
+        def start(key: int, method: str, params_json: str, request_id: str) -> str | None:
+            def emit(chunk_json: str) -> None:
+                served.emit(key, chunk_json)
+
             def finish(task: asyncio.Future[str]) -> None:
-                del self._tasks[key]
-                settle(_outcome(task))
+                del tasks[key]
+                served.settle(key, _outcome(task))
 
-            task = asyncio.ensure_future(answer(method, params_json, request_id, emit))
-            self._tasks[key] = task
+            task = _begun(answer(method, params_json, request_id, emit))
+            if task.done():
+                return _outcome(task)
+            tasks[key] = task
             task.add_done_callback(finish)
+            return None
 
         def cancel(key: int) -> None:
-            if task := self._tasks.get(key):
+            if task := tasks.get(key):
                 task.cancel()
 
-        self._host.serveSeat(self._seat, self._kept(start), self._kept(cancel))
+        served = self._host.serveSeat(self._seat, self._kept(start), self._kept(cancel))
+        served.begin()
+        return Repeats(served)
 
     async def call(
         self, method: str, params_json: str, request_id: str, on_chunk: Callable[[str], None] | None = None
@@ -146,7 +148,11 @@ class Seat:
                     proxy.destroy()
 
     def on_role(self, told: Callable[[str], None]) -> None:
-        """Have `told("leader")` called when this seat takes over; its owner then opens the database and serves."""
+        """Have `told(role)` called when it changes.
+
+        The owner of a seat that takes over then opens the database and serves; one whose seat follows again, since
+        another tab took over while this one slept, lets go of what it holds of the database.
+        """
         self._listen("role", lambda event: told(str(event.detail)))
 
     def on_notice(self, told: Callable[[str, str], None]) -> None:
@@ -161,6 +167,11 @@ class Seat:
     def broadcast(self, kind: str, json_text: str) -> None:
         """Send a notice to every tab at this database, this one too."""
         self._seat.broadcast(kind, json_text)
+
+    async def retire(self, error: PramanaError) -> None:
+        """Leave for a reason, which all calls that wait get, and who listens for `on_closed`."""
+        await self._host.retire(self._seat, json.dumps(to_wire(error)))
+        await self.leave()
 
     async def leave(self) -> None:
         """Finish what runs, close the database and release the lock. Leaving twice is allowed."""
@@ -181,6 +192,22 @@ class Seat:
         proxy = create_proxy(function)
         self._proxies.append(proxy)
         return proxy
+
+
+class Repeats:
+    """The answers that JavaScript gives again without asking: those that say until when they stand (`wire`)."""
+
+    def __init__(self, served: Any) -> None:
+        self._served = served
+
+    @property
+    def hits(self) -> int:
+        """How many it gave."""
+        return int(self._served.hits())
+
+    def forget(self) -> None:
+        """Drop them all: something was committed."""
+        self._served.forget()
 
 
 class Database:
@@ -282,6 +309,13 @@ def _translated(host: Any) -> Iterator[None]:
 
 def _rebuilt(host: Any, error: Any) -> PramanaError:
     return from_wire(json.loads(host.describe(error)))
+
+
+def _begun(answering: Coroutine[Any, Any, str]) -> asyncio.Future[str]:
+    """A task that ran as far as it comes without waiting: a turn of the browser's event loop takes longer than that."""
+    if sys.version_info >= (3, 12):
+        return asyncio.Task(answering, loop=asyncio.get_running_loop(), eager_start=True)
+    return asyncio.ensure_future(answering)
 
 
 def _outcome(task: asyncio.Future[str]) -> str:

@@ -1,13 +1,14 @@
-"""CPython: kernels run by wasmtime, files from the installed package."""
+"""CPython: kernels run by wasmtime, files from the installed package, HTTP by urllib."""
 
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pramana.errors import KernelUnavailableError
-from pramana.platform.base import SIMD_PROBE
+from pramana.platform.base import SIMD_PROBE, HttpResponse
 from pramana.platform.module_cache import ModuleCache, default_cache_dir
 from pramana.platform.package_data import read_package_data
 from pramana.ports import WasmModule
@@ -51,6 +52,11 @@ class NativePlatform:
 
     async def instantiate(self, name: str, build: str, wasm: bytes) -> WasmModule:
         return self._host.instantiate(name, build, wasm)
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float) -> HttpResponse:
+        from pramana.platform.urllib_post import post
+
+        return await post(url, headers, body, timeout_s)
 
     def describe(self) -> dict[str, Any]:
         return {

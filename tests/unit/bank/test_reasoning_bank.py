@@ -417,7 +417,7 @@ async def test_another_embedder_is_refused_and_told_what_to_do() -> None:
     await bank.store(task_description="x")
     await bank.close()
     for other in (WordEmbedder(id="words@2"), WordEmbedder(dim=32)):
-        with pytest.raises(EmbedderMismatchError, match="export it and import it") as caught:
+        with pytest.raises(EmbedderMismatchError, match="open it with reembed=True") as caught:
             await open_bank(store, embedder=other)
         assert caught.value.details == {
             "stored_id": "words@1",

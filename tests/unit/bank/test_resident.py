@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pramana.bank.embedders import Slot
 from pramana.bank.encode import CHUNK, Encoder
 from pramana.bank.resident import SLICE, Resident
 from pramana.bank.rows import evidence_row, pattern_row
@@ -14,6 +15,8 @@ from pramana.ports import Row
 from pramana.records import Pattern
 from tests.unit.bank.banks import WordEmbedder, kernels, open_bank
 
+BARE = Slot(0, 64 + 4)
+
 
 def row(n: int, text: str = "", **fields: Any) -> Row:
     return pattern_row(
@@ -22,7 +25,7 @@ def row(n: int, text: str = "", **fields: Any) -> Row:
 
 
 async def test_many_rows_wait_until_they_are_asked_for_and_few_do_not() -> None:
-    resident = Resident.empty(await kernels(), 64)
+    resident = Resident.empty(await kernels(), 64, BARE)
     resident.take([row(0)])
     assert len(resident.columns) == 1
     resident.take([row(n) for n in range(1, SLICE + 50)])
@@ -35,7 +38,7 @@ async def test_many_rows_wait_until_they_are_asked_for_and_few_do_not() -> None:
 
 
 async def test_counts_that_come_before_their_pattern_are_kept_for_it() -> None:
-    resident = Resident.empty(await kernels(), 64)
+    resident = Resident.empty(await kernels(), 64, BARE)
     resident.take([evidence_row("p1", {"d": [1, 0, 1, 77]}, "")])
     resident.take([row(1)])
     ordinal = resident.columns.ordinal_of["p1"]
@@ -45,7 +48,7 @@ async def test_counts_that_come_before_their_pattern_are_kept_for_it() -> None:
 
 
 async def test_settling_is_cancelled_without_harm() -> None:
-    resident = Resident.empty(await kernels(), 64)
+    resident = Resident.empty(await kernels(), 64, BARE)
     resident.take([row(n) for n in range(5 * SLICE)])
     settling = asyncio.ensure_future(resident.settle())
     await asyncio.sleep(0)
@@ -76,9 +79,9 @@ async def test_an_index_that_fell_behind_is_never_read_again() -> None:
 
 
 async def test_texts_are_embedded_in_chunks_and_silent_ones_have_no_vector() -> None:
-    resident = Resident.empty(await kernels(), 64)
+    resident = Resident.empty(await kernels(), 64, BARE)
     embedder = WordEmbedder()
-    encoder = Encoder(embedder, resident.vectors)
+    encoder = Encoder(embedder, resident.vectors, BARE)
     texts = ["?" if n % 3 == 1 else f"word{n}" for n in range(CHUNK + 10)]
     packed = await encoder.pack(texts)
     assert [vector is None for vector in packed] == [text == "?" for text in texts]
