@@ -16,7 +16,7 @@ from pramana.pace import Pace
 from pramana.text.json_input import parse_json
 from pramana.text.wording import instead, quoted, shown
 
-__all__ = ["Method", "OnChunk", "dispatch", "dispatch_json", "failed", "no_chunk"]
+__all__ = ["Method", "OnChunk", "Standing", "dispatch", "dispatch_json", "failed", "no_chunk"]
 
 SLICE = 1_000
 """Elements of a list that are encoded in one stretch."""
@@ -48,6 +48,14 @@ class Method(Generic[T]):
         return Method(call, self.params, self.required, self.writes, self.fields)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A result that the very same call has again until then, in milliseconds since 1970, if nothing is committed."""
+
+    result: Any
+    until_ms: int
+
+
 async def dispatch(
     part: T,
     methods: Mapping[str, Method[T]],
@@ -57,7 +65,7 @@ async def dispatch(
     request_id: str | None = None,
     on_chunk: OnChunk | None = None,
 ) -> Any:
-    """Run one method and return its result as JSON values.
+    """Run one method and return its result as JSON values, perhaps as `Standing`.
 
     Args:
         part: runs it.
@@ -108,12 +116,18 @@ async def dispatch_json(
     request_id: str | None = None,
     on_chunk: Callable[[str], None] | None = None,
 ) -> str:
-    """Run one method, all in JSON: `{"ok": result}` or `{"error": {code, message, details}}`; never raises."""
+    """Run one method, all in JSON: `{"ok": result}` or `{"error": {code, message, details}}`; never raises.
+
+    Of a result that is `Standing`, `"until_ms"` stands before `"ok"`: whoever knows of every commit may repeat it.
+    """
     try:
         params = parse_json(params_json, "params") if params_json else {}
         emit = None if on_chunk is None else lambda chunk: on_chunk(_encode(chunk))
         result = await dispatch(part, methods, method, params, request_id=request_id or None, on_chunk=emit)
-        return f'{{"ok":{await _encode_in_stretches(result)}}}'
+        until = ""
+        if isinstance(result, Standing):
+            until, result = f'"until_ms":{result.until_ms},', result.result
+        return f'{{{until}"ok":{await _encode_in_stretches(result)}}}'
     except asyncio.CancelledError:
         return failed(CancelledError("the call was cancelled before its commit; nothing was written"))
     except Exception as error:  # noqa: BLE001  # this is the edge: every error crosses as code, message and details

@@ -25,12 +25,13 @@ from . import (
     native_knowledge,
     native_reason,
     native_rules,
+    native_wordnet,
     page,
     page_knowledge,
     report,
 )
 
-PARTS = ("memory", "graphs", "rules", "knowledge", "reasoning")
+PARTS = ("memory", "graphs", "rules", "knowledge", "reasoning", "wordnet")
 RULE_RUNS = 3
 ROOT = Path(__file__).parents[2]
 
@@ -94,6 +95,8 @@ async def measure(tiny: bool, only: str | None = None, parts: Collection[str] = 
             own["knowledge"] = await native_knowledge.run(tiny, asked)
         if "reasoning" in parts:
             own["reasoning"] = await native_reason.run(tiny)
+        if "wordnet" in parts:
+            own["wordnet"] = native_wordnet.run(tiny)
     if only in (None, "page"):
         inside = result["page"] = {}
         if "memory" in parts:

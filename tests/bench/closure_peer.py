@@ -30,15 +30,15 @@ def forget_peak() -> int:
     return peak_bytes()
 
 
-def peak_bytes() -> int:
-    """The most memory that this process has had resident.
+def peak_bytes(process: int | str = "self") -> int:
+    """The most memory that this process, or one with that number, has had resident.
 
     Not ru_maxrss: that begins with what the parent had, and is never reset.
     """
-    for line in Path("/proc/self/status").read_text().splitlines():
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024
-    raise OSError("/proc/self/status tells no VmHWM")
+    raise OSError(f"/proc/{process}/status tells no VmHWM")
 
 
 def python_loop(case: Case) -> Callable[[], Iterable[Pair]]:

@@ -17,7 +17,7 @@ from typing import Any
 import wasmtime
 from playwright.async_api import Page, async_playwright
 
-from . import data, page_knowledge
+from . import data, page_knowledge, page_reason
 from .native import READ_BOUND, K
 
 ROOT = Path(__file__).parents[2]
@@ -312,7 +312,7 @@ def first_visit() -> dict[str, Any]:
 async def run_knowledge(
     tiny: bool, parts: Container[str], sizes: list[tuple[int, int]], asked: int, rule_runs: int
 ) -> dict[str, Any]:
-    """Graphs, rules and knowledge in the page, of them the parts that are wanted."""
+    """Graphs, rules, knowledge, reasoning and WordNet in the page, of them the parts that are wanted."""
     out: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as scratch, served(Path(scratch)) as origin:
         base, folder = assets_base(origin), Path(scratch)
@@ -332,4 +332,9 @@ async def run_knowledge(
                 out["knowledge"] = await page_knowledge.knowledge(
                     playwright, CHROMIUM, origin, folder, tiny, asked
                 )
+            where = (playwright, CHROMIUM, origin, folder, tiny)
+            if "reasoning" in parts:
+                out["reasoning"] = {"latency": await page_reason.latency(*where)}
+            if "wordnet" in parts:
+                out["wordnet"] = await page_reason.words(*where)
     return out

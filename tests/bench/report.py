@@ -126,14 +126,15 @@ def table(result: dict[str, Any]) -> str:
         lines += [f"## Chromium {page['browser']}", ""]
         lines += _page(page) if "vectors" in page else []
         lines += report_knowledge.sections(page)
+        lines += report_reason.sections(page)
     if own:
         lines += ["## CPython, wasmtime", ""]
         lines += _native(own) if "vectors" in own else []
         lines += report_knowledge.sections(own)
-        lines += report_reason.sections(own["reasoning"]) if "reasoning" in own else []
+        lines += report_reason.sections(own)
     if not result["tiny"]:
         held = goals(page) if "vectors" in page else []
-        held += report_knowledge.goals(page, own)
+        held += report_knowledge.goals(page, own) + report_reason.goals(page, own)
         lines += ["## Goals", "", *grid(["case", "goal", "measured", ""], held)]
         lines += [WHY] if "vectors" in page else []
     return "\n".join(lines).rstrip() + "\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,10 +17,14 @@ from . import (
     native,
     native_graph,
     native_knowledge,
+    native_reason,
     native_rules,
+    native_wordnet,
     page,
     report,
     report_knowledge,
+    report_reason,
+    wordnet,
 )
 from .__main__ import PARTS, measure
 from .closure_peer import PEERS
@@ -48,8 +53,10 @@ async def test_the_native_benchmark_runs_reports_and_all_peers_agree() -> None:
         assert measured == {closure_peer.OWN, *PEERS}
         assert all(row["p50_ms"] > 0 < row["peak_bytes"] for row in case["peers"].values())
     table = report.table(result)
-    for shown in ("find_similar", "weighted path", "chain of 30, linear", "retract", "ask, cold"):
+    for shown in ("find_similar", "weighted path", "chain of 30, linear", "retract", "ask, cold", ", SQLite"):
         assert shown in table
+    assert own["wordnet"]["import_ms"] > 0 < own["wordnet"]["peak_bytes"]
+    assert "WordNet as a pack" in table
 
 
 @pytest.mark.bench
@@ -66,7 +73,14 @@ async def test_the_benchmark_of_the_page_runs_reports_and_all_peers_agree(dist_w
         case["peers"].keys() == {closure_peer.OWN, "JavaScript loop"}
         for case in result["page"]["rules"]["closures"]
     )
-    assert "open again and match one" in report.table(result)
+    table = report.table(result)
+    assert "open again and match one" in table
+    (reasoning,) = result["page"]["reasoning"]["latency"]
+    assert reasoning["cached"]["p50_ms"] > 0 < reasoning["echo"]["p50_ms"]
+    assert reasoning["steps"].keys() >= {"classify", "link", "gather"}
+    assert result["page"]["wordnet"]["peak_bytes"] > 1e6
+    assert table.count("empty message") == 1
+    assert table.count("WordNet as a pack") == 1
 
 
 def answers(**changed: object) -> dict[str, object]:
@@ -224,6 +238,41 @@ def test_goals_say_met_missed_and_not_measured() -> None:
         "met",
         "missed by 100 %",
     ]
+
+
+def test_goals_of_remembered_answers_are_those_of_the_largest_size() -> None:
+    def figures(cached_ms: float) -> dict[str, Any]:
+        small = {"triples": 10, "cached": {"p50_ms": 9.0}}
+        large = {"triples": 20, "cached": {"p50_ms": cached_ms}, "echo": {"p50_ms": 0.03}}
+        return {"reasoning": {"latency": [small, large]}}
+
+    native, page = report_reason.goals(figures(0.15), figures(0.01))
+    assert (native[2:], page[2:]) == ([0.01, "met"], [0.15, "missed by 50 %"])
+    assert page[0].endswith("takes 0.03")
+    assert report_reason.goals({}, {}) == []
+
+
+def test_a_wordnet_that_is_not_there_is_told(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(wordnet, "MADE", tmp_path)
+    found = native_wordnet.run(tiny=False)
+    assert found == {"not_measured": wordnet.ABSENT}
+    assert wordnet.ABSENT in report_reason.sections({"wordnet": found})
+
+
+def test_a_wordnet_that_answers_otherwise_or_lacks_facts_is_told(tmp_path: Path) -> None:
+    found = wordnet.pack(True, tmp_path)
+    assert found is not None
+    assert found.questions == ["Is a sloop a boat?", "Is a sloop a watercraft?"]
+    assert wordnet.wrong(found, found.rows, ["true", "true"]) == []
+    few, other = wordnet.wrong(found, found.rows - 1, ["true", "unknown"])
+    assert f"{found.rows - 1} of {found.rows}" in few
+    assert "watercraft" in other
+    assert "boat" not in other
+
+
+def test_an_answer_that_was_not_remembered_is_told() -> None:
+    assert native_reason.not_remembered({"question": "Why?", "cached": "exact"}) == []
+    assert native_reason.not_remembered({"question": "Why?", "cached": ""}) == ["not remembered: Why?"]
 
 
 def test_sets_with_equal_sums_have_other_digests() -> None:

@@ -14,8 +14,9 @@ def percentile(values: Sequence[float], q: float) -> float:
 
 
 def summary(ms: Sequence[float]) -> dict[str, float]:
-    """p50, p95 and the number of runs of a list of milliseconds."""
-    return {"p50_ms": percentile(ms, 0.5), "p95_ms": percentile(ms, 0.95), "runs": len(ms)}
+    """p50, p95, p99 and the number of runs of a list of milliseconds."""
+    shares = {f"p{share}_ms": percentile(ms, share / 100) for share in (50, 95, 99)}
+    return {**shares, "runs": len(ms)}
 
 
 def measure(call: Callable[[int], Any], runs: int, warmup: int = 3) -> dict[str, float]:

@@ -21,7 +21,7 @@ from pramana.errors import (
 from pramana.protocol import SCHEMA_VERSION
 from pramana.store.sqlite_schema import APPLICATION_ID, upgrade
 
-__all__ = ["destroy", "explain", "is_busy", "open_file", "wal_path"]
+__all__ = ["destroy", "explain", "glancing", "is_busy", "open_file", "wal_path"]
 
 _WAL_KEPT_BYTES = 4 << 20
 """The -wal file is cut back to this after a checkpoint; one large commit does not leave a large file for ever."""
@@ -81,6 +81,11 @@ def open_file(path: Path, *, read_only: bool, timeout_s: float) -> sqlite3.Conne
         connection.close()
         raise
     return connection
+
+
+def glancing(path: Path) -> sqlite3.Connection:
+    """A second connection that never waits, for any thread, on which nothing but `data_version` is asked."""
+    return _connect(path, "mode=ro", timeout_s=0.0, any_thread=True)
 
 
 def destroy(path: str | os.PathLike[str]) -> None:
@@ -158,8 +163,14 @@ def _disk_is_full(path: Path) -> bool:
         return False
 
 
-def _connect(path: Path, query: str, timeout_s: float) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.as_uri()}?{query}", uri=True, timeout=timeout_s, isolation_level=None)
+def _connect(path: Path, query: str, timeout_s: float, *, any_thread: bool = False) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.as_uri()}?{query}",
+        uri=True,
+        timeout=timeout_s,
+        isolation_level=None,
+        check_same_thread=not any_thread,
+    )
 
 
 def _connect_unshared(path: Path, timeout_s: float) -> sqlite3.Connection:
