@@ -77,7 +77,7 @@ def _sides(facts: list[Fact]) -> list[Fact]:
 
 async def _pairs(state: Knowledge, view: View, deadline: Deadline) -> AsyncIterator[tuple[str, int, int]]:
     """Yield the numbers of triples that hold and exclude each other, each pair once."""
-    declared, codes = state.declared, _codes(state, view)
+    declared, codes = state.declared.known(view.moment.known_ms), _codes(state, view)
     searches: list[tuple[str, Search, Opposite]] = [
         ("negation", (None, code, None), lambda triple: (triple[0], triple[1] ^ 1, triple[2]))
         for code in sorted(codes)

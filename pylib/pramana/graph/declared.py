@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from pramana.graph.history import InForce, Times
 from pramana.graph.terms import Terms
 from pramana.knowledge import Declaration
 from pramana.text.terms import predicate_of
@@ -23,11 +24,12 @@ class _Numbered(NamedTuple):
 
 
 class Declared:
-    """The declarations in force, and what they say by the numbers of terms."""
+    """The declarations in force, those that were, and what the former say by the numbers of terms."""
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._by_id: dict[str, Declaration] = {}
+        self._ever: dict[str, tuple[Declaration, Times]] = {}
         self._numbered: _Numbered | None = None
         """Made when it is asked for, since declarations come many at a time."""
 
@@ -35,12 +37,17 @@ class Declared:
         return id in self._by_id
 
     def list(self) -> list[Declaration]:
-        """All, in one order wherever they are loaded."""
+        """All in force, in one order wherever they are loaded."""
         return [self._by_id[id] for id in sorted(self._by_id)]
 
-    def take(self, id: str, declaration: Declaration | None) -> None:
-        """Put a declaration in force, or (None) take it back."""
-        if declaration is None:
+    def times(self, id: str) -> Times:
+        """When a declaration was in force."""
+        return self._ever[id][1] if id in self._ever else ()
+
+    def take(self, id: str, declaration: Declaration, times: Times) -> None:
+        """Take a declaration, which is in force or was."""
+        self._ever[id] = declaration, times
+        if times[-1].until_ms is not None:
             self._by_id.pop(id, None)
         else:
             self._by_id[id] = declaration
@@ -50,6 +57,18 @@ class Declared:
                     self._terms.intern(name)
                     self._terms.intern(predicate_of(name))
         self._numbered = None
+
+    def known(self, known_ms: int | None) -> Declared:
+        """The declarations that were in force then, None for now."""
+        if known_ms is None:
+            return self
+        then = Declared(self._terms)
+        for id, (declaration, times) in self._ever.items():
+            if any(
+                one.from_ms <= known_ms and (one.until_ms is None or known_ms < one.until_ms) for one in times
+            ):
+                then.take(id, declaration, (InForce(0),))
+        return then
 
     @property
     def functional(self) -> set[int]:

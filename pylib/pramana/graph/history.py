@@ -1,11 +1,14 @@
-"""What became of a fact after it was recorded: the ends others gave it, and how sure of it one was since."""
+"""What became of a fact after it was recorded: the ends others gave it, and how sure of it one was since.
+
+Likewise when a declaration was in force.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-__all__ = ["Ending", "Rated", "Rating", "Superseded"]
+__all__ = ["Ending", "InForce", "Rated", "Rating", "Superseded", "Times"]
 
 
 class Ending(NamedTuple):
@@ -66,3 +69,14 @@ class Rated(NamedTuple):
         at = bisect_left(self.ratings, rating)
         if at == len(self.ratings) or self.ratings[at] != rating:
             self.ratings.insert(at, rating)
+
+
+class InForce(NamedTuple):
+    """That a declaration was in force from one time to before another, None for still."""
+
+    from_ms: int
+    until_ms: int | None = None
+
+
+Times: TypeAlias = tuple[InForce, ...]
+"""In the order of time; only the last one may have no end."""

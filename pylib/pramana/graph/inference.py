@@ -1,12 +1,11 @@
 """Bringing what follows from a base of facts up to date, in short stretches and within a budget.
 
-Rules of the file: whoever changes the base or follows rules in it holds its lock; a budget that is reached leaves
-the base as it was, with the work still to be done.
+Rules of the file: nobody else reads or changes the base while rules are followed in it; a budget that is reached
+leaves it as it was, with the work still to be done.
 """
 
 from __future__ import annotations
 
-import asyncio
 from array import array
 from collections.abc import Mapping
 from time import perf_counter
@@ -54,16 +53,17 @@ class Inference:
         self.base = base
         self.names = names
         self.program = Program(names)
-        self.lock = asyncio.Lock()
-        """Held while rules are followed and while what follows is read."""
+        self.derived = 0
+        """How much followed when `follow` was last done."""
+        self._max_derived = 0
         self._version: int | None = None
         self._numbered = 0
         self._steps = FIRST_STEPS
 
     async def follow(
         self, rules: Mapping[str, Rule], version: int, deadline: Deadline, *, max_derived: int
-    ) -> None:
-        """Bring what follows up to date. The caller holds `lock`.
+    ) -> Inference:
+        """Bring what follows up to date, and return this.
 
         Args:
             rules: all rules by id.
@@ -80,11 +80,14 @@ class Inference:
             self.base.set_program(self.program.replace(rules.values()))
             self._version = version
         await self.say_numbers(deadline)
-        await self.run(deadline, max_derived=max_derived)
+        self._max_derived = max_derived
+        await self.run(deadline)
+        self.derived = self.base.derived
+        return self
 
-    async def run(self, deadline: Deadline, *, max_derived: int) -> None:
-        """Follow up what was asserted or retracted; see `follow`."""
-        while not self._stretch(max_derived):
+    async def run(self, deadline: Deadline) -> None:
+        """Follow up what was asserted or retracted since the last `follow`, within its budget; see there."""
+        while not self._stretch():
             try:
                 await deadline()
             except BudgetError as error:
@@ -94,8 +97,8 @@ class Inference:
                 self.base.rollback()
                 raise
 
-    def _stretch(self, max_derived: int) -> bool:
-        began = perf_counter()
+    def _stretch(self) -> bool:
+        began, max_derived = perf_counter(), self._max_derived
         try:
             done = self.base.run(self._steps, max_derived=max_derived)
         except BudgetError as error:

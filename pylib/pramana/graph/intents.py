@@ -1,7 +1,7 @@
 """What each write of facts puts into a commit.
 
 An intent may run again when another process was first, and starts afresh: it brings the state up to what is
-committed, and reads that. It runs while its caller holds the state's lock.
+committed, and reads that. It runs while nobody else is at the state.
 """
 
 from __future__ import annotations

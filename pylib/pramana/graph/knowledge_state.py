@@ -1,13 +1,12 @@
 """What of a knowledge graph is in memory, kept in step with what was committed.
 
-Rules of the file: only committed rows come in; they wait until whoever holds `lock` brings the state up to them
-(`bring_up`), so nothing changes under a reader that pauses. Applying a row twice, or again after an interruption,
-comes to the same. Between two pauses the table and the base agree.
+Rules of the file: only committed rows come in; they wait until somebody whose turn it is to change the state brings
+it up to them (`bring_up`), so nothing changes under a reader that pauses. Applying a row twice, or again after an
+interruption, comes to the same. Between two pauses the table and the base agree.
 """
 
 from __future__ import annotations
 
-import asyncio
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +19,7 @@ from pramana.graph.declared import Declared
 from pramana.graph.fact_table import ALWAYS, FOREVER, NONE, Columns, FactTable
 from pramana.graph.loading import merged
 from pramana.graph.terms import Terms
+from pramana.graph.turns import Turns
 from pramana.kernels.interfaces import RulesLike
 from pramana.knowledge import IS, Pack, Proposal, Rule
 from pramana.pace import Pace
@@ -56,8 +56,8 @@ class Knowledge:
         self.packs: dict[str, Pack] = {}
         """Those that are loaded, by the id of the record."""
         self.on_asserted: list[OnAsserted] = []
-        self.lock = asyncio.Lock()
-        """Held by whoever changes the state, or reads it across pauses."""
+        self.turns = Turns()
+        """Of those who change the state, or read it across pauses."""
         self.now_ms = clock.now_ms()
         """The time that the base shows; it never goes back."""
         self._clock = clock
@@ -80,16 +80,16 @@ class Knowledge:
             self._waiting.append(mine)
 
     async def settle(self) -> None:
-        """Apply what was taken, unless someone holds the lock, who will.
+        """Apply what was taken, unless someone is at it; then the next call does.
 
         What goes wrong is raised to whoever uses the graph, and to nobody else.
         """
-        if self._waiting and not self.lock.locked():
-            async with self.lock:
+        if self._waiting and self.turns.free:
+            async with self.turns.changing():
                 await self._apply_waiting()
 
     async def load(self, store: RecordStore) -> None:
-        """Apply what is stored. The caller holds `lock`, and had the state attached to the database first.
+        """Apply what is stored. The caller has the turn to change the state, which was attached to the database first.
 
         It must run to its end: a state that holds a part of what is stored is good for nothing.
         """
@@ -100,8 +100,16 @@ class Knowledge:
             async for rows in store.scan(kind):
                 await self._apply(rows, pace)
 
+    def up_to_date(self) -> bool:
+        """Whether `bring_up` has nothing to do; if so, this is now. The caller has a turn to read the state."""
+        now_ms = self._clock.now_ms()
+        if self._waiting or self._failure is not None or (self._due and self._due[0][0] <= now_ms):
+            return False
+        self.now_ms = max(self.now_ms, now_ms)
+        return True
+
     async def bring_up(self) -> None:
-        """Apply what was taken, and the time that passed. The caller holds `lock`.
+        """Apply what was taken, and the time that passed. The caller has the turn to change the state.
 
         Raises:
             KernelError: the state could not follow; it must be loaded anew.
@@ -139,7 +147,7 @@ class Knowledge:
                 case records.RULE:
                     self._take_rule(row)
                 case records.DECLARATION:
-                    self.declared.take(row.id, records.declaration_of(_body(row)))
+                    self.declared.take(row.id, *records.declaration_of(_body(row)))
                 case records.PROPOSAL:
                     self.proposals[row.id] = records.proposal_of(_body(row))
                 case records.PACK:

@@ -54,8 +54,8 @@ async def page_of(
     return FactPage(tuple(facts), f"{record}:{place}" if more else None)
 
 
-async def stats_of(state: Knowledge, deadline: Deadline) -> dict[str, Any]:
-    """Counts and sizes, as JSON values."""
+async def stats_of(state: Knowledge, derived: int, deadline: Deadline) -> dict[str, Any]:
+    """Counts and sizes, as JSON values; `derived` is one of them."""
     table, now = state.table, state.now_ms
     visible = 0
     for start in range(0, len(table), SLICE):
@@ -66,7 +66,7 @@ async def stats_of(state: Knowledge, deadline: Deadline) -> dict[str, Any]:
     return {
         "facts": visible,
         "recorded": len(table),
-        "derived": state.base.derived,
+        "derived": derived,
         "rules": len(state.rules),
         "declarations": len(state.declared.list()),
         "terms": len(state.terms),

@@ -146,7 +146,8 @@ class GraphReads:
 
         First those that are "superseded", of any time: of two that were recorded one after the other, the one that
         begins later ended the other, which keeps its interval. Then those that are "open": they hold side by side,
-        since they begin at the same time, came in one commit, or one of them follows by rules.
+        since they begin at the same time, came in one commit, or one of them follows by rules. With `known_at_ms`,
+        by what was declared then.
 
         Raises:
             BudgetError: `max_derived` or `timeout_s` was exceeded, or there are more than 100,000.
@@ -320,7 +321,7 @@ class GraphReads:
     async def stats(self) -> dict[str, Any]:
         """Return counts and sizes, as JSON values. `derived` counts what followed when rules were last applied."""
         async with self._at(None, None) as (loaded, _, deadline):
-            return await stats_of(loaded.state, deadline)
+            return await stats_of(loaded.state, loaded.views.derived, deadline)
 
     @asynccontextmanager
     async def _at(
@@ -334,12 +335,12 @@ class GraphReads:
     async def _view(
         self, as_of_ms: int | None, known_at_ms: int | None, max_derived: int, timeout_s: float
     ) -> AsyncIterator[tuple[Knowledge, View, Deadline]]:
+        times, time = check.check_moment(as_of_ms, known_at_ms), check.check_timeout(timeout_s)
         most = check.check_count("max_derived", max_derived)
-        async with (
-            self._at(as_of_ms, known_at_ms, timeout_s) as (loaded, moment, deadline),
-            loaded.views.at(moment, deadline, max_derived=most) as view,
-        ):
-            yield loaded.state, view, deadline
+        async with self._residence.inferring() as loaded:
+            moment, deadline = Moment.of(loaded.state, *times), self._residence.deadline(time)
+            async with loaded.views.at(moment, deadline, max_derived=most) as view:
+                yield loaded.state, view, deadline
 
 
 async def _first(count: int, facts: AsyncGenerator[Fact, None]) -> Facts:

@@ -1,8 +1,8 @@
-"""A graph in memory: loaded at the first call, one call at a time, every one of them up to date.
+"""A graph in memory: loaded at the first call, and up to date at every one.
 
-Rules of the file: whoever reads or writes holds the state's lock to the end, so that inference may pause; a bank
-that shares the database never waits for that. Loading is nobody's own call: who gives up waiting for it does not
-break it off.
+Rules of the file: whoever reads or writes has a turn to the end, so that the state stays as it is where a call pauses.
+Calls that read have it together, one of them following rules; one that writes has it alone. A bank that shares the
+database never waits for that. Loading is nobody's own call: who gives up waiting for it does not break it off.
 """
 
 from __future__ import annotations
@@ -43,24 +43,39 @@ class Loaded(NamedTuple):
     state: Knowledge
     views: Views
     traversal: Traversal
+    naming: asyncio.Lock
+    """Held by whoever has the vocabulary."""
 
 
 class Residence:
-    """Gives calls the graph, one after the other."""
+    """Gives calls the graph."""
 
     def __init__(self, database: Database, kernels: GraphKernels) -> None:
         self._database, self._kernels = database, kernels
         self._loading: asyncio.Task[Loaded] | None = None
+        self._inferring = asyncio.Lock()
         self._closed = False
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Loaded]:
-        """The graph, up to date with what was committed anywhere, and nobody else at it."""
+    async def reading(self, *, long: bool = False) -> AsyncIterator[Loaded]:
+        """The graph, up to date with what was committed anywhere, and nobody changing it. See `Turns`."""
         loaded = await self._loaded()
         await self._database.catch_up()
-        async with loaded.state.lock:
-            self._check_open()
-            await loaded.state.bring_up()
+        state = loaded.state
+        while True:
+            async with state.turns.reading(long=long):
+                self._check_open()
+                if state.up_to_date():
+                    yield loaded
+                    return
+            async with state.turns.changing():
+                self._check_open()
+                await state.bring_up()
+
+    @asynccontextmanager
+    async def inferring(self) -> AsyncIterator[Loaded]:
+        """The same, and nobody else following rules."""
+        async with self._inferring, self.reading(long=True) as loaded:
             yield loaded
 
     async def write(self, intent_on: Callable[[Knowledge], Intent], request_id: str | None) -> Any:
@@ -71,7 +86,7 @@ class Residence:
         """
         self._database.check_writable()
         loaded = await self._loaded()
-        async with loaded.state.lock:
+        async with loaded.state.turns.changing():
             self._check_open()
             result = await self._database.submit(intent_on(loaded.state), request_id=request_id)
             try:
@@ -86,7 +101,7 @@ class Residence:
         return _Deadline(timeout_s, self._check_open)
 
     async def close(self) -> None:
-        """End the call that is under way and free the memory. Closing twice is allowed."""
+        """End the calls that are under way and free the memory. Closing twice is allowed."""
         self._closed = True
         loading = self._loading
         if loading is None:
@@ -95,8 +110,9 @@ class Residence:
         await asyncio.wait((loading,))
         if not loading.cancelled() and loading.exception() is None:
             loaded = loading.result()
-            async with loaded.state.lock:
+            async with loaded.state.turns.changing():
                 loaded.traversal.close()
+                loaded.views.close()
                 loaded.state.close()
 
     async def _loaded(self) -> Loaded:
@@ -117,13 +133,14 @@ class Residence:
         # Before it is loaded: what is committed meanwhile must not be missed.
         self._database.attach(state)
         try:
-            async with state.lock:
+            async with state.turns.changing():
                 await state.load(self._database.store)
         except BaseException:
             self._database.detach(state)
             state.close()
             raise
-        return Loaded(state, Views(state, self._kernels.rules), Traversal(state, self._kernels.graph))
+        views, traversal = Views(state, self._kernels.rules), Traversal(state, self._kernels.graph)
+        return Loaded(state, views, traversal, asyncio.Lock())
 
     def _was_loaded(self, loading: asyncio.Task[Loaded]) -> None:
         # The next call tries again. Whoever waited has the error; that nobody did is no error of the loop's.

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pramana.graph.batches import Batch, encode
 from pramana.graph.fact_table import ALWAYS, FOREVER
-from pramana.graph.history import Ending, Rating, Superseded
+from pramana.graph.history import Ending, InForce, Rating, Superseded, Times
 from pramana.knowledge import Declaration, Fact, Pack, Proposal, Rule
 from pramana.ports import Row
 from pramana.records import body_hash, canonical
@@ -151,20 +151,21 @@ def declaration_id(declaration: Declaration) -> str:
     return canonical([declaration.kind, *names]).decode()
 
 
-def declaration_row(declaration: Declaration, updated: str, removed_ms: int | None = None) -> Row:
-    """The row of a declaration."""
+def declaration_row(declaration: Declaration, updated: str, times: Times) -> Row:
+    """The row of a declaration, with when it was in force."""
     id = declaration_id(declaration)
-    removed = {} if removed_ms is None else {"removed_ms": removed_ms}
-    body = canonical({"id": id, **declaration.to_dict(), **removed, "updated": updated})
-    return _row(DECLARATION, id, body, updated)
+    body = {"id": id, **declaration.to_dict(), "in_force": [list(one) for one in times], "updated": updated}
+    if times[-1].until_ms is not None:
+        body["removed_ms"] = times[-1].until_ms
+    return _row(DECLARATION, id, canonical(body), updated)
 
 
-def declaration_of(body: bytes) -> Declaration | None:
-    """The declaration of a body; None where it was withdrawn."""
+def declaration_of(body: bytes) -> tuple[Declaration, Times]:
+    """The inverse of `declaration_row`. Of what was recorded without a beginning, it is the beginning of time."""
     record = json.loads(body)
-    if "removed_ms" in record:
-        return None
-    return Declaration(record["kind"], record["predicate"], record["other"])
+    times = record.get("in_force", [[0, record.get("removed_ms")]])
+    declaration = Declaration(record["kind"], record["predicate"], record["other"])
+    return declaration, tuple(InForce(*one) for one in times)
 
 
 def proposal_row(proposal: Proposal, updated: str) -> Row:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pramana.errors import InputError, NotFoundError
+from pramana.graph.history import InForce
 from pramana.graph.intents import record_facts, stamp
 from pramana.graph.knowledge_state import Knowledge
 from pramana.graph.program import check_size
@@ -112,8 +113,10 @@ def to_declare(state: Knowledge, declarations: Sequence[Declaration]) -> Intent:
     async def intent(draft: Draft) -> None:
         await state.bring_up()
         for one in declarations:
-            if declaration_id(one) not in state.declared:
-                draft.put(declaration_row(one, await stamp(draft, DECLARATION, declaration_id(one))))
+            id = declaration_id(one)
+            if id not in state.declared:
+                times = (*state.declared.times(id), InForce(state.now_ms))
+                draft.put(declaration_row(one, await stamp(draft, DECLARATION, id), times))
 
     return intent
 
@@ -124,8 +127,10 @@ def to_undeclare(state: Knowledge, declarations: Sequence[Declaration]) -> Inten
     async def intent(draft: Draft) -> None:
         await state.bring_up()
         for one in declarations:
-            if declaration_id(one) in state.declared:
-                updated = await stamp(draft, DECLARATION, declaration_id(one))
-                draft.put(declaration_row(one, updated, removed_ms=state.now_ms), "delete")
+            id = declaration_id(one)
+            if id in state.declared:
+                *before, last = state.declared.times(id)
+                times = (*before, last._replace(until_ms=state.now_ms))
+                draft.put(declaration_row(one, await stamp(draft, DECLARATION, id), times), "delete")
 
     return intent

@@ -6,6 +6,7 @@ Any other moment has a graph of its own, made for one question. What follows by 
 
 from __future__ import annotations
 
+import asyncio
 import math
 from array import array
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -14,7 +15,8 @@ from contextlib import asynccontextmanager
 from pramana.errors import BudgetError, NotFoundError
 from pramana.graph.inference import Deadline
 from pramana.graph.program import Triple
-from pramana.graph.view import BATCH, Moment, State, visible_triples
+from pramana.graph.state import State
+from pramana.graph.view import BATCH, Moment, visible_triples
 from pramana.kernels.interfaces import GraphLike, GraphPath
 from pramana.knowledge import Fact, FactPath, Neighbor, Ranked, Step, TermRanking
 from pramana.text.wording import quoted
@@ -28,13 +30,15 @@ LEAST_WEIGHT = 2.0**-126
 
 
 class Traversal:
-    """Searches in the graph of a state. The caller of each holds the state's lock."""
+    """Searches in the graph of a state, which must not change meanwhile."""
 
     def __init__(self, state: State, new_graph: Callable[[], GraphLike]) -> None:
         self._state = state
         self._new_graph = new_graph
         self._graph: GraphLike | None = None
         self._changed: dict[Triple, float] = {}
+        self._lock = asyncio.Lock()
+        """Held by whoever makes the graph of the present, or searches in it."""
         state.on_asserted.append(self._note)
 
     def close(self) -> None:
@@ -190,7 +194,8 @@ class Traversal:
     async def _at(self, moment: Moment, deadline: Deadline) -> AsyncIterator[GraphLike]:
         """The graph of a moment, as long as it lasts."""
         if moment.present:
-            yield await self._present(deadline)
+            async with self._lock:
+                yield await self._present(deadline)
             return
         stated = await visible_triples(self._state.table, moment, deadline)
         edges = _Edges()

@@ -1,81 +1,34 @@
 """What holds at one moment, with all that follows, and the records it rests on.
 
-The present is the base that is kept in memory. Any other moment is a base of its own, made for one question from
-the facts that held then and the rules in force, both by what was known then.
+The present is kept in memory: the facts, and where there are rules what follows from them, beside the facts. Any other
+moment is a base of its own, made for one question from the facts that held then and the rules in force, both by what
+was known then.
 """
 
 from __future__ import annotations
 
-import asyncio
 from array import array
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
-from typing import Protocol
+from typing import TypeAlias
 
 from pramana.graph.fact_table import FactTable
 from pramana.graph.inference import Deadline, Inference
+from pramana.graph.present import BATCH, Present
 from pramana.graph.program import Names, Program, Triple, triple_of
-from pramana.graph.terms import Terms
+from pramana.graph.state import State
 from pramana.kernels.interfaces import RulesLike
 from pramana.kernels.rules import MISSING
 from pramana.knowledge import Atom, Fact, Rule
 from pramana.text.terms import key_of, number_of
 
-__all__ = ["Moment", "State", "View", "Views", "visible_triples"]
+__all__ = ["BATCH", "Moment", "View", "Views", "visible_triples"]
 
-BATCH = 4096
-"""Facts in one stretch."""
-
-
-class State(Protocol):
-    """What is in memory of a knowledge graph."""
-
-    @property
-    def now_ms(self) -> int:
-        """The time that `base` shows."""
-        ...
-
-    @property
-    def terms(self) -> Terms:
-        """Of all facts and rules."""
-        ...
-
-    @property
-    def table(self) -> FactTable:
-        """All facts."""
-        ...
-
-    @property
-    def rules(self) -> Mapping[str, Rule]:
-        """Those in force, by id."""
-        ...
-
-    @property
-    def removed_rules(self) -> Mapping[str, tuple[Rule, int]]:
-        """Those that were in force, by id, and when each was removed."""
-        ...
-
-    @property
-    def rules_version(self) -> int:
-        """Another one whenever `rules` changed."""
-        ...
-
-    @property
-    def base(self) -> RulesLike:
-        """What is asserted now."""
-        ...
-
-    @property
-    def on_asserted(self) -> list[Callable[[Sequence[int], Sequence[float]], None]]:
-        """Told of flat triples and the confidence each is asserted with from now on, 0 for no longer."""
-        ...
-
-    @property
-    def lock(self) -> asyncio.Lock:
-        """Held by whoever changes the base, or follows rules in it."""
-        ...
+Apart: TypeAlias = Callable[[Deadline], Awaitable[Inference]]
+"""Gives a base with the same facts and what follows, which nobody else reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +42,7 @@ class Moment:
 
     @classmethod
     def of(cls, state: State, as_of_ms: int | None, known_at_ms: int | None) -> Moment:
-        """The moment that a reader asks for, None for now. The caller holds the state's lock."""
+        """The moment that a reader asks for, None for now. The state must not change until it is read."""
         if as_of_ms is None and known_at_ms is None:
             return cls(state.now_ms, present=True)
         return cls(state.now_ms if as_of_ms is None else as_of_ms, known_at_ms)
@@ -103,7 +56,8 @@ class View:
     table: FactTable
     moment: Moment
     names: Names
-    max_derived: int
+    apart: Apart
+    """May be asked while the view lasts."""
     assumed: Mapping[Triple, Fact] = field(default_factory=dict)
 
     @property
@@ -145,7 +99,7 @@ class View:
             if number_of(term) is not None:
                 # A number stays, as a term of which nothing is stated: the base is told its value, and keeps it.
                 self.names.intern(term)
-        await self.inference.say_numbers(deadline)
+        inference = await self.apart(deadline)
         names = _Added(self.names)
         assumed: dict[Triple, Fact] = {}
         for one in statements:
@@ -153,21 +107,22 @@ class View:
             told = Fact(f"assumption:{len(assumed) + 1}", one.subject, one.predicate, one.object, one.negated)
             assumed.setdefault((subject, 2 * predicate + one.negated, object_), told)
         flat = array("I", (term for triple in assumed for term in triple))
-        before = self._asserted(flat)
-        self.base.assert_facts(flat, array("d", [1.0]) * len(assumed))
+        before = _asserted(inference.base, flat)
+        inference.base.assert_facts(flat, array("d", [1.0]) * len(assumed))
         try:
-            await self.inference.run(deadline, max_derived=self.max_derived)
-            yield replace(self, names=names, assumed=assumed)
+            await inference.run(deadline)
+            yield replace(self, inference=inference, names=names, assumed=assumed)
         finally:
             # What followed goes when rules are followed next, which is before anything that follows is read.
-            self.base.assert_facts(flat, before)
+            inference.base.assert_facts(flat, before)
 
-    def _asserted(self, triples: array[int]) -> array[float]:
-        """The confidence each triple is asserted with, 0 where it is not."""
-        numbers = self.base.find(triples)
-        known = array("I", (number for number in numbers if number != MISSING))
-        asserted = dict(zip(known, self.base.describe(known).asserted, strict=True))
-        return array("d", (asserted.get(number, 0.0) for number in numbers))
+
+def _asserted(base: RulesLike, triples: array[int]) -> array[float]:
+    """The confidence each triple is asserted with, 0 where it is not."""
+    numbers = base.find(triples)
+    known = array("I", (number for number in numbers if number != MISSING))
+    asserted = dict(zip(known, base.describe(known).asserted, strict=True))
+    return array("d", (asserted.get(number, 0.0) for number in numbers))
 
 
 class _Added:
@@ -198,19 +153,29 @@ class _Added:
 
 
 class Views:
-    """Gives views of a graph that is in memory, one after the other."""
+    """Gives views of a graph that is in memory, one after the other. Close it: bases are in a kernel."""
 
     def __init__(self, state: State, new_base: Callable[[], RulesLike]) -> None:
         self._state = state
         self._new_base = new_base
-        self._present = Inference(state.base, state.terms)
+        self._stated = Inference(state.base, state.terms)
+        self._present = Present(state, new_base)
+
+    @property
+    def derived(self) -> int:
+        """How much followed when rules were last followed in the present."""
+        return self._present.derived
+
+    def close(self) -> None:
+        """Free what is kept. Closing twice is allowed."""
+        self._present.close()
 
     @asynccontextmanager
     async def at(self, moment: Moment, deadline: Deadline, *, max_derived: int) -> AsyncIterator[View]:
-        """The view of a moment, as long as it lasts. The caller holds the state's lock.
+        """The view of a moment, as long as it lasts. There must be no other, and the state must not change meanwhile.
 
         Args:
-            moment: made since the lock is held.
+            moment: made since the state last changed.
             deadline: ends the inference.
             max_derived: at most so many derived triples.
 
@@ -219,18 +184,21 @@ class Views:
         """
         state = self._state
         if moment.present:
-            await self._present.follow(state.rules, state.rules_version, deadline, max_derived=max_derived)
-            yield View(self._present, state.table, moment, state.terms, max_derived)
+            follow = partial(self._present.follow, max_derived=max_derived)
+            yield self._view(await follow(deadline) if state.rules else self._stated, moment, follow)
             return
         base = self._new_base()
         try:
             await _assert_visible(base, state.table, moment, deadline)
             known = state.rules if moment.known_ms is None else _known(state, moment.known_ms)
             inference = Inference(base, state.terms)
-            await inference.follow(known, 0, deadline, max_derived=max_derived)
-            yield View(inference, state.table, moment, state.terms, max_derived)
+            again = partial(inference.follow, known, 0, max_derived=max_derived)
+            yield self._view(await again(deadline), moment, again)
         finally:
             base.close()
+
+    def _view(self, inference: Inference, moment: Moment, apart: Apart) -> View:
+        return View(inference, self._state.table, moment, self._state.terms, apart)
 
 
 def _known(state: State, known_ms: int) -> dict[str, Rule]:

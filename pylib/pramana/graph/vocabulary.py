@@ -93,8 +93,8 @@ class Vocabulary:
 
 @asynccontextmanager
 async def vocabulary_of(graph: GraphReads) -> AsyncIterator[Vocabulary]:
-    """Give a graph's vocabulary, up to date; other calls of the graph wait until the context ends."""
-    async with graph._residence.reading() as loaded:
+    """Give a graph's vocabulary, up to date; until the context ends nobody else has it, and nobody writes."""
+    async with graph._residence.reading() as loaded, loaded.naming:
         yield Vocabulary(loaded.state)
 
 

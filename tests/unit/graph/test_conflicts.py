@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pramana.graph.history import InForce
 from pramana.graph.knowledge_graph import KnowledgeGraph
-from pramana.knowledge import Conflict, Fact
+from pramana.graph.rows import declaration_of, declaration_row
+from pramana.knowledge import Conflict, Declaration, Fact
 from tests.unit.graph.graphs import DAY, START, Reopenable, StillClock, open_graph, said, state_of
 from tests.unit.kernels.builds import ALL_BUILDS
 
@@ -391,3 +393,31 @@ async def test_no_two_facts_that_exclude_each_other_hold_together_but_as_an_open
         before = await state_of(graph, moments)
     async with open_graph(store, clock) as graph:
         assert await state_of(graph, moments) == before
+
+
+async def test_what_was_declared_then_counts_by_what_was_known_then() -> None:
+    store, clock = Reopenable(), StillClock()
+    homes = [("eve", "lives_in", "rome"), ("eve", "lives_in", "oslo")]
+    async with open_graph(store, clock) as graph:
+        await graph.add_many(homes)
+        for write in (graph.declare, graph.undeclare, graph.declare, graph.undeclare):
+            clock.ms += 10
+            await write("lives_in", functional=True)
+    expected = [(0, 0), (9, 0), (10, 1), (19, 1), (20, 0), (29, 0), (30, 1), (39, 1), (40, 0)]
+    async with open_graph(store, clock) as graph:
+        for at, count in expected:
+            assert len(await graph.conflicts(known_at_ms=START + at)) == count, at
+        assert await graph.conflicts() == []
+        assert await graph.declarations() == []
+
+
+def test_a_declaration_without_a_beginning_was_always_in_force() -> None:
+    declaration = Declaration("functional", "lives_in", "")
+    old = b'{"kind":"functional","other":"","predicate":"lives_in"}'
+    removed = old[:-1] + b',"removed_ms":7}'
+    assert declaration_of(old) == (declaration, (InForce(0),))
+    assert declaration_of(removed) == (declaration, (InForce(0, 7),))
+    times = (InForce(3, 5), InForce(8))
+    row = declaration_row(declaration, "1", times)
+    assert row.body is not None
+    assert declaration_of(row.body) == (declaration, times)

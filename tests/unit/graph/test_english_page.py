@@ -61,5 +61,5 @@ def test_what_is_proposed(text: str, pattern: str, expected: str) -> None:
 
 def test_every_pattern_has_an_example() -> None:
     assert {row[1] for row in examples("Facts out of free text")} == set(CONFIDENCE)
-    assert len(examples("Facts")) + len(examples("Rules")) == 54
-    assert len(examples("Questions")) + len(examples("What is refused")) == 38
+    assert len(examples("Facts")) + len(examples("Rules")) == 55
+    assert len(examples("Questions")) + len(examples("What is refused")) == 41

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,11 +24,12 @@ from pramana.graph.program import (
 )
 from pramana.graph.rule_language import parse_rule
 from pramana.graph.terms import Terms
+from pramana.kernels.interfaces import RulesLike
 from pramana.kernels.reference.rules import ReferenceRuleBase
 from pramana.kernels.rules import VARIABLE, ProgramRule, encode_program
 from pramana.knowledge import Atom, Fact, Rule
 from tests.unit.graph import naive_prover, programs
-from tests.unit.graph.small_state import SmallState, facts_of, holding, rules_of, state_of
+from tests.unit.graph.small_state import SmallState, facts_of, holding, new_base, rules_of, state_of
 
 pytestmark = pytest.mark.usefixtures("each_build")
 
@@ -125,6 +127,16 @@ def test_rules_that_have_no_order_are_refused_and_the_others_stay_in_force() -> 
 # Inference
 
 
+def noted_in(made: list[RulesLike]) -> Callable[[], RulesLike]:
+    """A factory of bases that notes each."""
+
+    def make() -> RulesLike:
+        made.append(new_base())
+        return made[-1]
+
+    return make
+
+
 async def test_what_follows_comes_and_goes_with_facts_and_rules() -> None:
     state = state_of(f"(a next b)\n(b next c)\n{CLOSURE}")
     assert await followed(state) == {"a before b", "b before c", "a before c"}
@@ -157,7 +169,8 @@ async def test_the_numbers_of_a_large_graph_are_told_in_parts() -> None:
 
 
 async def test_too_many_consequences_end_in_an_error_and_change_nothing() -> None:
-    state = state_of("(a next b)\n(b next c)\n" + CLOSURE)
+    made: list[RulesLike] = []
+    state = state_of("(a next b)\n(b next c)\n" + CLOSURE, noted_in(made))
     before = await followed(state)
     state.tell(facts_of(CHAIN, "g"))
     with pytest.raises(BudgetError, match="max_derived") as caught:
@@ -166,19 +179,19 @@ async def test_too_many_consequences_end_in_an_error_and_change_nothing() -> Non
     assert caught.value.details == {"budget": "max_derived", "limit": 60, "rule": worst.id}
     assert len(worst.body) == 2
     assert worst.text[:59] in str(caught.value)
-    held = state.base.match(None, None, None)
-    described = state.base.describe(held)
+    described = made[-1].describe(made[-1].match(None, None, None))
     assert sum(not asserted for asserted in described.asserted) == len(before)
     assert len(await followed(state, max_derived=100)) == 12 * 13 // 2 + 3
 
 
 async def test_a_deadline_ends_inference_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inference, "FIRST_STEPS", 1)
-    state = state_of(f"{CHAIN}\n{CLOSURE}")
+    made: list[RulesLike] = []
+    state = state_of(f"{CHAIN}\n{CLOSURE}", noted_in(made))
     with pytest.raises(BudgetError, match=r"timeout_s \(0 s\)") as caught:
         await followed(state, timeout_s=0.0)
     assert (caught.value.details["budget"], caught.value.details["limit"]) == ("timeout_s", 0.0)
-    assert state.base.derived == 0
+    assert made[-1].derived == 0
     assert len(await followed(state)) == 12 * 13 // 2
 
 
@@ -188,7 +201,8 @@ async def test_others_get_their_turn_and_a_cancelled_inference_changes_nothing(
     monkeypatch.setattr(inference, "FIRST_STEPS", 1)
     monkeypatch.setattr(inference, "STRETCH_S", 0.0)  # never more than one step at a time
     monkeypatch.setattr("pramana.pace.STRETCH_S", 0.0)
-    state = state_of(f"{CHAIN}\n{CLOSURE}")
+    made: list[RulesLike] = []
+    state = state_of(f"{CHAIN}\n{CLOSURE}", noted_in(made))
     task = asyncio.ensure_future(followed(state))
     for _ in range(20):
         await asyncio.sleep(0)
@@ -196,7 +210,7 @@ async def test_others_get_their_turn_and_a_cancelled_inference_changes_nothing(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert state.base.derived == 0
+    assert made[-1].derived == 0
     assert len(await followed(state)) == 12 * 13 // 2
 
 

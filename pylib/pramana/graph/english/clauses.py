@@ -126,7 +126,15 @@ def _toward(predicate: Predicate, others: Sequence[Phrase]) -> list[Predicate]:
 
 
 def _turned(clause: Clause, subject: Phrase) -> list[Clause]:
-    """Return the clause of one of its subjects, "the capital of France is Paris" turned round."""
+    """Return the clause of one of its subjects, "the capital of France is Paris" turned round.
+
+    Raises:
+        RefusalError: it may say who or what somebody is: "the capital of France is British", "Alice's sister is Carol".
+    """
+    if subject.kind == "name" and subject.token.kind == "word" and "'s " in subject.name.replace("’", "'"):
+        for one in clause.predicates:
+            if isinstance(one, Property) and one.named and one.named.kind == "name":
+                _check_says_what(subject, one.named)
     if subject.kind != "the" or not subject.head:
         return [replace(clause, subjects=(subject,))]
     (of,) = subject.relative
@@ -140,6 +148,12 @@ def _turned(clause: Clause, subject: Phrase) -> list[Clause]:
         else:
             found.append(Clause((subject,), clause.plural, [one]))
     return found
+
+
+def _check_says_what(subject: Phrase, named: Phrase) -> None:
+    """Refuse "Alice's sister is Carol", which says who she is, and not what."""
+    if not is_demonym(named.name):
+        raise RefusalError('whose somebody or something is, is said with "of"', subject.token)
 
 
 def _joined_clauses(tokens: Sequence[Token]) -> list[Clause]:

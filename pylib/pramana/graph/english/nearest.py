@@ -179,6 +179,7 @@ def _repairs(tokens: Sequence[Token], refusal: RefusalError, name: str) -> Itera
             first, end = inside[0], inside[-1] + 1
             yield [*words[:first], '"' + " ".join(words[first:end]) + '"', *words[end:]]
         return
+    yield from _turned_round(tokens, words)
     at_fault = refusal.token.start if refusal.token else None
     place = next((place for place, token in enumerate(tokens) if token.start == at_fault), None)
     if place is not None:
@@ -191,6 +192,19 @@ def _repairs(tokens: Sequence[Token], refusal: RefusalError, name: str) -> Itera
             yield [*words[:at], other, *words[at + 1 :]]
     if place is not None and (_names_nothing(tokens, place) or _is_idle_adjective(tokens, place)):
         yield words[:place] + words[place + 1 :]
+
+
+def _turned_round(tokens: Sequence[Token], words: Sequence[str]) -> Iterator[list[str]]:
+    """Yield "Carol is the sister of Alice" for "Alice's sister is Carol", and so for the question."""
+    asked = tokens[:1] and tokens[0].word == "is"
+    whose = next((place for place, token in enumerate(tokens) if token.word.endswith("'s")), len(tokens))
+    behind = range(whose + 2, len(tokens))
+    who = next((place for place in behind if tokens[place].capital or tokens[place - 1].word == "is"), 0)
+    if who:
+        negated = ["not"] if words[who] == "not" else []
+        name, what = words[who + len(negated) :], words[whose + 1 : who - (not asked)]
+        of = ["the", *what, "of", *words[int(bool(asked)) : whose], words[whose][:-2]]
+        yield ["is", *name, *of] if asked else [*name, "is", *negated, *of]
 
 
 Change = tuple[int, int, list[str]]

@@ -226,6 +226,8 @@ def _name(tokens: Sequence[Token]) -> str:
     for place, token in enumerate(tokens):
         if token.kind not in {"word", "quoted"}:
             raise RefusalError(f'"{token.text}" has no place in a name; put the name in quotes', token)
+        if token.word in {"more", "less", "fewer"} and not token.capital:
+            raise RefusalError("how much more or less cannot be told", token, ())
         after_of = place > 0 and tokens[place - 1].word == "of"
         if token.word == "of" and 0 < place < len(tokens) - 1:
             continue

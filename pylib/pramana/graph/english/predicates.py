@@ -89,13 +89,17 @@ def _verb_with_object(verb: str, rest: Sequence[Token], token: Token, *, negated
         if verb in {"has", "does"} or not PARTICLES.issuperset(words[1:]):
             raise RefusalError(f'"{" ".join(words)}" needs an object', token)
         return Property((), " ".join(words), negated, verb=True)
-    if (
-        words[-1] == "to"
-        and len(rest) > 1
-        and (rest[0].word in VERBS_ONLY or (rest[0].word in BASE and opens_object(rest[1])))
-    ):
-        raise RefusalError(f'"to {rest[0].text} …" cannot be told', rest[0], ())
+    if words[-1] == "to" and _is_infinitive(verb, rest):
+        raise RefusalError(f'"to {rest[0].text}" cannot be told: only what is, has or does', rest[0], ())
     return Relation(relation_name(words, token), relation_object(rest), negated)
+
+
+def _is_infinitive(verb: str, rest: Sequence[Token]) -> bool:
+    """Whether words after "to" say what has to be done, or to what end: "wants to run" is a relation."""
+    word = rest[0].word
+    if verb == "has" and word in BASE and not rest[0].capital:
+        return True
+    return len(rest) > 1 and (word in VERBS_ONLY or (word in BASE and opens_object(rest[1])))
 
 
 def relation_object(tokens: Sequence[Token]) -> Phrase:
