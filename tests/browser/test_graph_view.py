@@ -463,7 +463,8 @@ async def test_nodes_keep_their_places_on_the_canvas_when_facts_come_and_go(view
 async def test_a_proof_is_lit_in_the_graph_and_the_rest_is_dimmed(view):
     await view.click("#tab-knowledge")
     await view.click("#try-example")
-    await view.locator("#answer > .in-graph").click()
+    await expect(view.locator("#answer .verdict")).to_have_attribute("data-verdict", "false")
+    await view.click("#ask-graph-open")
     await expect(view.locator("#tab-graph")).to_have_attribute("aria-selected", "true")
     await expect(view.locator("#graph-lit-text")).to_have_text(
         "Why JWT is not safe: 3 facts and 4 that follow"
@@ -596,6 +597,6 @@ async def test_dropped_files_open_the_dialog_and_the_sample_is_offered_where_the
     assert await view.locator("#pack-form [type=file]").evaluate_all(chosen) == ["birds.csv", "birds.rules"]
     await view.click("#pack-cancel")
     await expect(view.locator("#pack-dialog")).to_be_hidden()
-    await view.click("#graph-sample")
+    await view.click("#graph-offers button")
     await expect(view.locator("#packs [data-pack=web-security]")).to_be_visible()
     assert int(await view.get_attribute("#graph-canvas", "data-edges") or 0) > 100

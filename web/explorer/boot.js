@@ -12,6 +12,7 @@ const PHASES = {
   python: { share: 0.25, text: "Starting Python", unit: null },
   kernels: { share: 0.08, text: "Loading kernels", unit: null },
   data: { share: 0.12, text: "Reading memories", unit: count },
+  embedding: { share: 0, text: "Embedding memories", unit: count },
 };
 
 /** How far each phase has come, 0 to 1; phases overlap. @type {Record<string, number>} */

@@ -167,7 +167,12 @@ export function createBrowse({ memory, onOpen, onLatency, onError }) {
 
 /** "/" goes to the field of the view that is shown, from anywhere but a field or a dialog. */
 export function watchShortcut() {
-  const fields = [search, byId("question", HTMLTextAreaElement), byId("graph-search", HTMLInputElement)];
+  const fields = [
+    search,
+    byId("question", HTMLTextAreaElement),
+    byId("telling", HTMLTextAreaElement),
+    byId("graph-search", HTMLInputElement),
+  ];
   document.addEventListener("keydown", (event) => {
     const busy = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented;
     const elsewhere =

@@ -1,9 +1,9 @@
 /**
- * The explorer: one page over one memory. This module opens it and joins the parts of the page. What the views of
- * knowledge and of the graph offer to tests is listed at the heads of knowledge.js and graph/view.js.
+ * The explorer: one page over one memory. This module opens it and joins the parts of the page. What the other views
+ * offer to tests is listed at the heads of ask/view.js, knowledge.js and graph/view.js.
  *
  * What tests and drivers may rely on:
- * - `?db=name` names the database, "explorer" by default.
+ * - `?db=name` names the database, "explorer" by default; `?view=` the view, and `#views [data-tab]` choose it.
  * - `<html data-state>` is "booting", "ready" (the first listing is shown) or "error".
  * - `<html data-query>` is the query whose results are shown, "" for the listing of the newest.
  * - `#search`; `#results` holds `li.hit[data-id]` with `.hit-title`, `.hit-strategy`, `.hit-category` and, for hits of
@@ -12,22 +12,25 @@
  * - `#load-samples`, `#add`, `#export` (buttons), `#import` (file input), `#categories [data-category]`, `#more`.
  * - `#editor` has a field by each name of a record, `.field[data-field]` with its `.problem`; `#save` submits it.
  * - `#reader` shows an opened memory, with `#edit`, `#helped`, `#not-helped`, `#delete`, then `#delete-yes`.
- * - `#status [data-status=kernels|storage|durable|count|latency|network|offline|role]`: network is "online" or "offline",
+ * - `#status [data-status=kernels|storage|durable|count|facts|latency|network|offline|role]`: network is "online" or "offline",
  *   offline "this page works offline" once it does, or "not kept: " and why. `#toasts .toast[data-kind]`.
  */
 
+import { createAsk } from "./ask/view.js";
 import { bootDone, bootFailed, showProgress } from "./boot.js";
 import { createBrowse, watchShortcut } from "./browse.js";
 import { chosenCategory, showCategories } from "./categories.js";
 import { byId } from "./element.js";
+import { createPacks } from "./graph/packs.js";
 import { GraphView } from "./graph/view.js";
 import { createKnowledge } from "./knowledge.js";
 import { coalesced, debounced, exclusive } from "./latest.js";
+import { forgetNames } from "./names.js";
 import { createPanel } from "./panel.js";
 import { open } from "./pramana.js";
 import { followSurroundings, showKernels, showLatency, showStats } from "./status.js";
 import { createTabs } from "./tabs.js";
-import { notify, report } from "./toast.js";
+import { clearToasts, notify, report } from "./toast.js";
 import { exportFile, importFile, loadSamples } from "./transfer.js";
 
 /** Writes of other tabs come in bursts. */
@@ -100,24 +103,57 @@ async function start() {
     byId(id, HTMLButtonElement).addEventListener("click", () => panel.openEditor(null, chosenCategory()));
   }
 
-  const knowledge = createKnowledge({ memory, onLatency: showLatency, onProof: showProof, onError: report });
-  const graph = new GraphView({ graph: memory.graph, onExample: knowledge.tryExample, onError: report });
+  const packs = createPacks({ graph: memory.graph, onError: report });
+  const knowledge = createKnowledge({
+    memory,
+    onWhy: (atom) => inView("ask", ask.explain(atom)),
+    onQuestion: (question) => inView("ask", ask.ask(question)),
+    onError: report,
+  });
+  const ask = createAsk({
+    memory,
+    packs,
+    onLatency: showLatency,
+    onMemory: (id) => panel.openReader(id).catch(report),
+    onGraph: (evidence, term) => {
+      const shown = evidence ? graph.highlight(evidence) : term ? graph.around(term) : Promise.resolve();
+      inView("graph", shown).catch(report);
+    },
+    onExample: knowledge.tryExample,
+    onError: report,
+  });
+  const graph = new GraphView({
+    graph: memory.graph,
+    packs,
+    onExample: knowledge.tellExample,
+    onError: report,
+  });
+  let current = "";
   const choose = createTabs(byId("views", HTMLElement), (view) => {
+    if (current && view !== current) clearToasts();
+    current = view;
     page.dataset.view = view;
     rememberView(view);
+    ask.show(view === "ask").catch(report);
     knowledge.show(view === "knowledge").catch(report);
     graph.show(view === "graph").catch(report);
   });
 
-  /** @param {import("../types/pramana.d.ts").Proof} proof */
-  function showProof(proof) {
-    graph.highlight(proof).catch(report);
-    choose("graph");
-    byId("tab-graph", HTMLElement).focus();
+  /**
+   * Go to another view, which is to show what was chosen in this one.
+   * @param {string} view
+   * @param {Promise<void>} work
+   */
+  async function inView(view, work) {
+    choose(view);
+    byId(`tab-${view}`, HTMLElement).focus();
+    await work;
   }
 
   const elsewhere = debounced(() => {
+    forgetNames();
     refresh().catch(report);
+    ask.changed().catch(report);
     knowledge.changed().catch(report);
     graph.changed().catch(report);
   }, SETTLE_MS);

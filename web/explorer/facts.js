@@ -4,7 +4,10 @@ import { byId, element } from "./element.js";
 import { actions, replaceEntries } from "./entries.js";
 import { ago, moment } from "./format.js";
 import { debounced, Latest } from "./latest.js";
+import { learnNames, termsOf } from "./names.js";
+import { PramanaError } from "./pramana.js";
 import { confidenceMark, particularsOf, statement, statementText } from "./statement.js";
+import { explain } from "./toast.js";
 
 /** @typedef {import("../types/pramana.d.ts").Atom} Atom */
 /** @typedef {import("../types/pramana.d.ts").Fact} Fact */
@@ -40,25 +43,34 @@ export function createFacts({ graph, onWhy, onWritten, onError }) {
       return { ...page, more: page.cursor !== null };
     }
     const options = { derived: derived.checked, negated: null, limit: wanted + 1, signal };
-    const found = await graph.match(
-      subject.value.trim() || null,
-      predicate.value.trim() || null,
-      null,
-      options,
-    );
+    const found = await graph.match(wantedOf(subject), wantedOf(predicate), null, options);
     return { facts: found.slice(0, wanted), cursor: null, more: found.length > wanted };
   }
 
+  /** @param {AbortSignal} signal @returns {Promise<{facts: Fact[], cursor: string | null, more: boolean, refused: string}>} */
+  async function fetchShown(signal) {
+    try {
+      const found = await fetchFacts(signal);
+      await learnNames(graph, termsOf(found.facts), signal);
+      return { ...found, refused: "" };
+    } catch (error) {
+      if (!(error instanceof PramanaError) || !("field" in error.details)) throw error;
+      return { facts: [], cursor: null, more: false, refused: explain(error) };
+    }
+  }
+
   async function show() {
-    const found = await latest.run(fetchFacts);
+    const found = await latest.run(fetchShown);
     if (!found) return;
     cursor = found.cursor;
     replaceEntries(list, found.facts.map(entry));
     more.hidden = !found.more;
     nothing.hidden = found.facts.length > 0;
-    nothing.textContent = filtered()
-      ? "Nothing is known of this form. Whole names are looked for, in any case."
-      : "There are no facts yet.";
+    nothing.textContent = found.refused
+      ? found.refused
+      : filtered()
+        ? "Nothing is known of this form. Whole names are looked for, in any case."
+        : "There are no facts yet.";
   }
 
   async function showMore() {
@@ -68,7 +80,11 @@ export function createFacts({ graph, onWhy, onWritten, onError }) {
       await show();
     } else {
       const from = cursor;
-      const page = await latest.run((signal) => graph.facts({ cursor: from, limit: PAGE, signal }));
+      const page = await latest.run(async (signal) => {
+        const next = await graph.facts({ cursor: from, limit: PAGE, signal });
+        await learnNames(graph, termsOf(next.facts), signal);
+        return next;
+      });
       if (!page) return;
       cursor = page.cursor;
       list.append(...page.facts.map(entry));
@@ -128,5 +144,11 @@ export function createFacts({ graph, onWhy, onWritten, onError }) {
 }
 
 function filtered() {
-  return subject.value.trim() !== "" || predicate.value.trim() !== "";
+  return wantedOf(subject) !== null || wantedOf(predicate) !== null;
+}
+
+/** @param {HTMLInputElement} field @returns {string | null} null for any, as a variable says too */
+function wantedOf(field) {
+  const name = field.value.trim();
+  return name === "" || name.startsWith("?") ? null : name;
 }

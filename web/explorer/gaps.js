@@ -26,15 +26,15 @@ export async function gapsOf(graph, question, signal) {
 }
 
 /**
- * Whether a question names everything that a conclusion names.
+ * Whether a question names everything that a conclusion names, and that is something.
  * @param {Atom} head
  * @param {Set<string>} words
  */
 function concerns({ subject, predicate, object }, words) {
   const named = [subject, predicate === "is" ? "" : predicate, object].filter(
-    (term) => !term.startsWith("?"),
+    (term) => term !== "" && !term.startsWith("?"),
   );
-  return named.flatMap(stems).every((word) => words.has(word));
+  return named.length > 0 && named.flatMap(stems).every((word) => words.has(word));
 }
 
 /**

@@ -1,19 +1,18 @@
 /**
- * The view of what is known: telling, asking, and the lists. Nothing of it is read before the view is first shown.
+ * The view of what is known: telling, and the lists. Nothing of it is read before the view is first shown.
  *
  * What tests and drivers may rely on:
- * - `#views [data-tab=memories|knowledge]`; `?view=knowledge` opens the second one. `<html data-knowledge>` is "ready"
- *   once its lists are shown, with `data-facts` the number of facts.
+ * - `?view=knowledge` opens it; `<html data-knowledge>` is "ready" once its lists are shown, with `data-facts` the number
+ *   of facts.
  * - `#telling` (a text area) and `#tell`; where a text was refused, `#telling-copy mark` and `#telling-problem`, with
- *   `.nearest` (a button) where there is an accepted form. `#question` and `#ask` likewise.
- * - `#answer .verdict[data-verdict=true|false|unknown|contradictory]`, `.proof .step[data-kind=rule|fact|absent]`,
- *   `.in-graph` (a button after each proof that is shown).
+ *   `.nearest` (a button) where there is an accepted form.
  * - `#lists [data-tab=facts|rules|conflicts|proposals]`; `#facts`, `#rules`, `#conflicts` and `#proposals` hold
  *   `li.entry[data-id]` with buttons. `#fact-subject`, `#fact-predicate`, `#fact-derived` filter.
+ * - `#declarations li.entry[data-kind]`; `#declare-predicate`, `#declare-kind`, `#declare-other` and `#declare` make one.
  * - `#extract-text` and `#extract`; `#try-example`.
  */
 
-import { createAsk } from "./ask.js";
+import { createDeclarations } from "./declarations.js";
 import { byId } from "./element.js";
 import { EXAMPLE } from "./example.js";
 import { createFacts } from "./facts.js";
@@ -21,6 +20,7 @@ import { count } from "./format.js";
 import { coalesced, exclusive } from "./latest.js";
 import { createProposals } from "./proposals.js";
 import { createConflicts, createRules } from "./rules.js";
+import { showFacts } from "./status.js";
 import { createTabs } from "./tabs.js";
 import { createTell } from "./tell.js";
 import { notify } from "./toast.js";
@@ -32,11 +32,11 @@ const page = document.documentElement;
 /**
  * @param {object} options
  * @param {Memory} options.memory
- * @param {(ms: number) => void} options.onLatency
- * @param {(proof: import("../types/pramana.d.ts").Proof) => void} options.onProof called to show one in the graph
+ * @param {(atom: import("../types/pramana.d.ts").Atom) => Promise<void>} options.onWhy called to explain a statement
+ * @param {(question: string) => Promise<void>} options.onQuestion called to answer one
  * @param {(error: unknown) => void} options.onError
  */
-export function createKnowledge({ memory, onLatency, onProof, onError }) {
+export function createKnowledge({ memory, onWhy, onQuestion, onError }) {
   const { graph } = memory;
   let shown = false;
   let stale = true;
@@ -57,27 +57,28 @@ export function createKnowledge({ memory, onLatency, onProof, onError }) {
   /** @param {string} text @param {() => Promise<void>} [undo] */
   const onWritten = (text, undo) => void written(text, undo).catch(onError);
   const tell = createTell({ graph, onTold: written, onError });
-  const ask = createAsk({ graph, onLatency, onProof, onError });
-  const facts = createFacts({ graph, onWhy: ask.explain, onWritten, onError });
+  const facts = createFacts({ graph, onWhy, onWritten, onError });
   const rules = createRules({ graph, onWritten, onError });
   const conflicts = createConflicts({ graph });
+  const declarations = createDeclarations({ graph, onWritten, onError });
   const proposals = createProposals({ graph, onWritten, onError });
   createTabs(byId("lists", HTMLElement), () => undefined);
 
   const refresh = coalesced(async () => {
     stale = false;
-    const [stats, , , open, waiting] = await Promise.all([
+    const [stats, , , conflicting, waiting] = await Promise.all([
       graph.stats(),
       facts.show(),
       rules.show(),
       conflicts.show(),
       proposals.show(),
-      ask.again(),
+      declarations.show(),
     ]);
-    showCount("facts", stats.facts);
-    showCount("rules", stats.rules);
-    if (open !== undefined) showCount("conflicts", open);
-    if (waiting !== undefined) showCount("proposals", waiting);
+    showCount("facts", count(stats.facts));
+    showCount("rules", count(stats.rules));
+    if (conflicting) showCount("conflicts", saysOf(conflicting));
+    if (waiting !== undefined) showCount("proposals", count(waiting));
+    showFacts(stats.facts);
     const empty = stats.facts + stats.rules === 0;
     byId("knowledge-empty", HTMLElement).hidden = !empty;
     byId("known", HTMLElement).hidden = empty && !waiting;
@@ -85,13 +86,14 @@ export function createKnowledge({ memory, onLatency, onProof, onError }) {
     page.dataset.knowledge = "ready";
   });
 
+  /** Tell the example, and ask its question. */
   async function tryExample() {
-    if (await tell.tell(EXAMPLE.text)) await ask.ask(EXAMPLE.question);
+    if (await tell.tell(EXAMPLE.text)) await onQuestion(EXAMPLE.question);
   }
 
   const example = byId("try-example", HTMLButtonElement);
   example.addEventListener("click", () => {
-    exclusive(example, tryExample, byId("question", HTMLTextAreaElement)).catch(onError);
+    exclusive(example, tryExample, byId("telling", HTMLTextAreaElement)).catch(onError);
   });
   for (const sentence of document.querySelectorAll("[data-suggest]")) {
     sentence.addEventListener("click", () => tell.suggest(sentence.textContent?.trim() ?? ""));
@@ -99,6 +101,11 @@ export function createKnowledge({ memory, onLatency, onProof, onError }) {
 
   return {
     tryExample,
+
+    /** Tell the example. */
+    async tellExample() {
+      await tell.tell(EXAMPLE.text);
+    },
 
     /** @param {boolean} visible whether the view is the one that is shown */
     async show(visible) {
@@ -116,8 +123,14 @@ export function createKnowledge({ memory, onLatency, onProof, onError }) {
 
 /**
  * @param {string} name of a list
- * @param {number} value
+ * @param {string} text
  */
-function showCount(name, value) {
-  byId(`${name}-count`, HTMLElement).textContent = count(value);
+function showCount(name, text) {
+  byId(`${name}-count`, HTMLElement).textContent = text;
+}
+
+/** @param {{open: number, settled: number}} conflicts @returns {string} what is to be looked at, or else what was */
+function saysOf({ open, settled }) {
+  if (open) return `${count(open)} open`;
+  return settled ? `${count(settled)} settled` : count(0);
 }

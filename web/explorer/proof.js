@@ -1,6 +1,7 @@
 /** A proof as a tree that folds: what holds, by which rule, from what. */
 
 import { element } from "./element.js";
+import { labelOf } from "./names.js";
 import { confidenceMark, statement } from "./statement.js";
 
 /** @typedef {import("../types/pramana.d.ts").Proof} Proof */
@@ -60,7 +61,7 @@ function conclusion(step) {
 /** @param {ProofStep} step */
 function ruleLine({ text, bindings }) {
   const bound = Object.entries(bindings).filter(([name]) => text.includes(name));
-  const values = bound.map(([name, value]) => `${name} is ${value}`).join(", ");
+  const values = bound.map(([name, value]) => `${name} is ${labelOf(value)}`).join(", ");
   return element(
     "p",
     { class: "by-rule" },

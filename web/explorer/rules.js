@@ -3,6 +3,7 @@
 import { byId, element } from "./element.js";
 import { actions, replaceEntries } from "./entries.js";
 import { Latest } from "./latest.js";
+import { learnNames, termsOf } from "./names.js";
 import { confidenceMark, particularsOf, statement } from "./statement.js";
 
 /** @typedef {import("../types/pramana.d.ts").Conflict} Conflict */
@@ -76,13 +77,15 @@ export function createConflicts({ graph }) {
   const latest = new Latest();
 
   return {
-    /** @returns {Promise<number | undefined>} how many are open; undefined if a later call took over */
+    /** @returns {Promise<{open: number, settled: number} | undefined>} undefined if a later call took over */
     async show() {
       const found = await latest.run((signal) => graph.conflicts({ signal }));
       if (!found) return undefined;
+      await learnNames(graph, termsOf(found.flatMap(({ older, newer }) => [older, newer])));
       replaceEntries(conflicts, found.map(conflictEntry));
       byId("conflicts-nothing", HTMLElement).hidden = found.length > 0;
-      return found.filter(({ status }) => status === "open").length;
+      const open = found.filter(({ status }) => status === "open").length;
+      return { open, settled: found.length - open };
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import { element } from "./element.js";
 import { figure, moment } from "./format.js";
+import { labelOf, titleOf } from "./names.js";
 
 /** @typedef {import("../types/pramana.d.ts").Atom} Atom */
 /** @typedef {import("../types/pramana.d.ts").Fact} Fact */
@@ -13,9 +14,9 @@ export function statement({ subject, predicate, object, negated }) {
   return element(
     "span",
     { class: "statement", "data-negated": String(negated) },
-    element("b", {}, subject),
+    element("b", { title: titleOf(subject) }, labelOf(subject)),
     ` ${words.join(" ")} `,
-    element("b", {}, object),
+    element("b", { title: titleOf(object) }, labelOf(object)),
   );
 }
 

@@ -36,6 +36,12 @@ export function showKernels({ kernels }) {
   set("kernels", kernels.build, fallbacks.length ? "mixed" : "good", [modules, ...fallbacks].join("\n"));
 }
 
+/** @param {number} facts that hold, once it is known */
+export function showFacts(facts) {
+  set("facts", count(facts));
+  byId("status-facts", HTMLElement).hidden = false;
+}
+
 /** @param {Memory} memory follow its role and the network from now on */
 export async function followSurroundings(memory) {
   const role = () => set("role", memory.role, "", roleMeaning(memory.role));

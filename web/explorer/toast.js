@@ -52,14 +52,19 @@ export function explain(error, name) {
  * @param {Action | null} [action]
  */
 export function notify(text, action = null) {
-  for (const older of document.querySelectorAll('.toast[data-kind="notice"]')) older.remove();
+  clearToasts();
   const toast = show(text, "notice", action);
   toast.querySelector("button")?.addEventListener("click", () => toast.remove());
   setTimeout(() => toast.remove(), action ? OFFER_MS : NOTICE_MS);
 }
 
+/** Take away what is over: what was done before, and what went wrong without anything to be done about it. */
+export function clearToasts() {
+  for (const older of document.querySelectorAll(".toast:not([data-remedy])")) older.remove();
+}
+
 /**
- * Say what went wrong; it stays until it is dismissed.
+ * Say what went wrong; it stays until it is dismissed, or over.
  * @param {unknown} error
  */
 export function report(error) {
@@ -80,6 +85,7 @@ export function report(error) {
 function show(text, kind, action) {
   const toast = element("div", { class: "toast", "data-kind": kind }, element("span", {}, text));
   if (action) toast.append(button(action.label, action.run));
+  if (kind === "error" && action) toast.dataset.remedy = "";
   if (kind === "error") toast.append(button("Dismiss", () => toast.remove()));
   const area = byId("toasts", HTMLDivElement);
   // What lies outside an open modal dialog is inert: neither seen above it nor read out.

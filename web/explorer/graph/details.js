@@ -2,6 +2,7 @@
 
 import { byId, element } from "../element.js";
 import { count, counted } from "../format.js";
+import { labelOf, titleOf } from "../names.js";
 import { confidenceMark, particularsOf, statement } from "../statement.js";
 import { otherEnd } from "./scene.js";
 
@@ -24,7 +25,8 @@ const list = byId("graph-term-list", HTMLUListElement);
 export function showDetails(node, onTerm) {
   panel.hidden = node === null;
   if (!node) return;
-  title.textContent = node.term;
+  title.textContent = node.label;
+  title.title = titleOf(node.term) ?? "";
   const edges = node.edges
     .filter((edge) => edge.visible)
     .sort((one, other) => other.confidence - one.confidence);
@@ -40,7 +42,11 @@ export function showDetails(node, onTerm) {
 /** @param {Edge} edge @param {Node} node @param {(term: string) => void} onTerm */
 function entry(edge, node, onTerm) {
   const other = otherEnd(edge, node).term;
-  const go = element("button", { type: "button", class: "quiet go", "aria-label": `Go to ${other}` }, "→");
+  const go = element(
+    "button",
+    { type: "button", class: "quiet go", "aria-label": `Go to ${labelOf(other)}` },
+    "→",
+  );
   go.addEventListener("click", () => onTerm(other));
   return element(
     "li",

@@ -38,7 +38,7 @@ export function drawLabels(context, nodes, { camera, palette, width, height, fir
   for (const node of nodes) {
     if (drawn >= MOST) break;
     if (!node.visible) continue;
-    const label = measure(context, node.term);
+    const label = measure(context, node.label);
     const x = camera.screenX(node.x) - label.width / 2;
     const y = camera.screenY(node.y) + node.radius * camera.scale + HEIGHT / 2 + 2;
     if (!(x < width && x + label.width > 0 && y > -HEIGHT && y < height + HEIGHT)) continue;

@@ -2,6 +2,7 @@
 
 import { byId, element } from "../element.js";
 import { figure } from "../format.js";
+import { titleOf } from "../names.js";
 
 /** @typedef {import("./scene.js").Edge} Edge */
 /** @typedef {import("./scene.js").Scene} Scene */
@@ -34,7 +35,7 @@ export function createList(onTerm) {
   }
 
   body.addEventListener("click", ({ target }) => {
-    if (target instanceof HTMLButtonElement) onTerm(target.textContent ?? "");
+    if (target instanceof HTMLButtonElement) onTerm(target.dataset.term ?? "");
   });
   more.addEventListener("click", () => {
     const first = append();
@@ -50,15 +51,15 @@ export function createList(onTerm) {
 
 /** @param {Edge} edge */
 function row({ source, target, predicate, negated, derived, confidence, facts }) {
-  const term = (/** @type {string} */ text) =>
-    element("td", {}, element("button", { type: "button", class: "quiet" }, text));
+  const button = (/** @type {import("./scene.js").Node} */ { term, label }) =>
+    element("button", { type: "button", class: "quiet", "data-term": term, title: titleOf(term) }, label);
   const sources = [...new Set(facts.map((fact) => fact.source).filter(Boolean))].join(", ");
   return element(
     "tr",
     { "data-derived": String(derived), "data-negated": String(negated) },
-    term(source.term),
+    element("td", {}, button(source)),
     element("td", {}, `${negated ? "not " : ""}${predicate.replaceAll("_", " ")}`),
-    term(target.term),
+    element("td", {}, button(target)),
     element("td", {}, figure(confidence)),
     element("td", {}, derived ? "follows by a rule" : sources),
   );

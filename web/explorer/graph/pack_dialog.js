@@ -1,12 +1,14 @@
-/** The dialog that loads a knowledge pack from files: facts, and rules beside them. */
+/** The dialog that loads a knowledge pack: one that the site offers, or from files, facts and rules beside them. */
 
-import { byId } from "../element.js";
-import { count } from "../format.js";
+import { loadOffered, offeredPacks } from "../catalog.js";
+import { byId, element } from "../element.js";
+import { count, counted, size } from "../format.js";
 import { PramanaError } from "../pramana.js";
 import { explain } from "../toast.js";
 
 /** @typedef {import("../../types/pramana.d.ts").Graph} Graph */
 /** @typedef {import("../../types/pramana.d.ts").PackAdded} PackAdded */
+/** @typedef {import("../catalog.js").Offered} Offered */
 
 /** A CSV says what it is in the lines before its header. */
 const HEAD_BYTES = 4_096;
@@ -21,6 +23,9 @@ const skip = byId("pack-skip", HTMLInputElement);
 const load = byId("pack-load", HTMLButtonElement);
 const problem = byId("pack-problem", HTMLElement);
 const bar = byId("pack-bar", HTMLProgressElement);
+const doing = byId("pack-doing", HTMLElement);
+const offered = byId("pack-offered", HTMLElement);
+const offers = byId("pack-offers", HTMLUListElement);
 
 /**
  * @param {object} options
@@ -43,32 +48,72 @@ export function createPackDialog({ graph, onAdded, onError }) {
       lacking?.focus();
       return;
     }
-    running = new AbortController();
+    const text = (await rules.files?.[0]?.text()) ?? "";
+    const about = Object.fromEntries(ABOUT.map((name) => [name, field(name).value.trim()]));
+    const options = { ...about, format: formatOf(file), rules: text, skipMalformed: skip.checked };
+    await run(file.name, (signal) => graph.addPack(file, { ...options, signal, onProgress: recording }));
+  }
+
+  /** @param {Offered} pack */
+  function fetchOffered(pack) {
+    return run(pack.file, (signal) =>
+      loadOffered(graph, pack, { signal, onFetched: fetching, onProgress: recording }),
+    );
+  }
+
+  /**
+   * One at a time; closing the dialog ends it.
+   * @param {string} name of the file with the facts
+   * @param {(signal: AbortSignal) => Promise<PackAdded>} work
+   */
+  async function run(name, work) {
+    if (running) return;
+    const controller = new AbortController();
+    running = controller;
     busy(true);
     try {
-      const text = (await rules.files?.[0]?.text()) ?? "";
-      const about = Object.fromEntries(ABOUT.map((name) => [name, field(name).value.trim()]));
-      const added = await graph.addPack(file, {
-        ...about,
-        format: formatOf(file),
-        rules: text,
-        skipMalformed: skip.checked,
-        signal: running.signal,
-        onProgress: ({ done, total }) => progress(done, total),
-      });
+      const added = await work(controller.signal);
       dialog.close();
       onAdded(added);
     } catch (error) {
-      if (!running.signal.aborted) refuse(reasonOf(error, file));
+      if (!controller.signal.aborted) refuse(reasonOf(error, name));
     } finally {
       running = null;
       busy(false);
     }
   }
 
+  async function showOffered() {
+    const [packs, loaded] = await Promise.all([offeredPacks(), graph.packs()]);
+    const names = new Set(loaded.map(({ name }) => name));
+    offered.hidden = packs.length === 0;
+    offers.replaceChildren(...packs.map((pack) => offer(pack, names.has(pack.name))));
+  }
+
+  /** @param {Offered} pack @param {boolean} there it is loaded already */
+  function offer(pack, there) {
+    const about = [counted(pack.facts, "fact", "facts"), size(pack.bytes), pack.licence].filter(Boolean);
+    const button = element(
+      "button",
+      { type: "button", "aria-label": `Load ${pack.title}` },
+      there ? "Loaded" : "Load",
+    );
+    button.disabled = there;
+    button.addEventListener("click", () => {
+      fetchOffered(pack).catch(onError);
+    });
+    return element(
+      "li",
+      { class: "pack", "data-offered": pack.name },
+      element("p", {}, pack.title),
+      button,
+      element("p", { class: "entry-facts" }, about.join(", ")),
+    );
+  }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!running) submit().catch(onError);
+    submit().catch(onError);
   });
   facts.addEventListener("change", () => {
     readHead().catch(onError);
@@ -87,6 +132,7 @@ export function createPackDialog({ graph, onAdded, onError }) {
       put(facts, ofFacts);
       put(rules, ofRules);
       dialog.showModal();
+      showOffered().catch(onError);
       readHead().catch(onError);
     },
   };
@@ -126,11 +172,11 @@ function formatOf({ name }) {
   return FORMATS.find((format) => format === suffix) ?? "csv";
 }
 
-/** @param {unknown} error @param {File} file that was loaded */
+/** @param {unknown} error @param {string} file that was loaded */
 function reasonOf(error, file) {
   if (!(error instanceof PramanaError)) return explain(error);
   const { line, reason, field: refused } = error.details;
-  if (typeof line === "number") return `${file.name}, line ${count(line)}: ${reason}. Nothing was stored.`;
+  if (typeof line === "number") return `${file}, line ${count(line)}: ${reason}. Nothing was stored.`;
   const name = refused === "rules" ? rules.files?.[0]?.name : "";
   return name ? `${name}: ${error.message}` : explain(error);
 }
@@ -143,13 +189,35 @@ function refuse(text) {
 /** @param {boolean} on */
 function busy(on) {
   load.disabled = on;
+  offers.inert = on;
+  if (on) byId("pack-cancel", HTMLButtonElement).focus();
   bar.hidden = !on;
-  bar.removeAttribute("value");
+  readingFile();
+  if (!on) doing.textContent = "";
   if (on) refuse("");
 }
 
-/** @param {number} done @param {number} total */
-function progress(done, total) {
+/** @param {number} done bytes @param {number} total */
+function fetching(done, total) {
+  doing.textContent = `Fetching: ${size(done)} of ${size(total)}`;
   bar.max = Math.max(1, total);
-  bar.value = done;
+  if (done < total) bar.value = done;
+  else readingFile();
+}
+
+/** Nothing can be told of it before all is read. */
+function readingFile() {
+  doing.textContent = "Reading the file";
+  bar.removeAttribute("value");
+}
+
+/** @param {{done: number, total: number}} progress facts */
+function recording({ done, total }) {
+  doing.textContent = `Recording: ${count(done)} of ${counted(total, "fact", "facts")}`;
+  bar.max = Math.max(1, total);
+  if (done < total) bar.value = done;
+  else {
+    doing.textContent = `Storing ${counted(total, "fact", "facts")}`;
+    bar.removeAttribute("value");
+  }
 }

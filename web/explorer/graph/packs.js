@@ -1,5 +1,6 @@
 /** The knowledge packs that are loaded, and the ways to more: files, dropped files, the sample. */
 
+import { loadOffered, offeredPacks } from "../catalog.js";
 import { byId, element } from "../element.js";
 import { actions, replaceEntries } from "../entries.js";
 import { counted } from "../format.js";
@@ -10,12 +11,11 @@ import { createPackDialog } from "./pack_dialog.js";
 /** @typedef {import("../../types/pramana.d.ts").Graph} Graph */
 /** @typedef {import("../../types/pramana.d.ts").Pack} Pack */
 /** @typedef {import("../../types/pramana.d.ts").PackAdded} PackAdded */
-
-const SAMPLE = new URL("../packs/web-security", import.meta.url).href;
+/** @typedef {ReturnType<typeof createPacks>} Packs */
 
 const view = byId("view-graph", HTMLElement);
 const list = byId("packs", HTMLUListElement);
-const sample = byId("graph-sample", HTMLButtonElement);
+const offers = byId("graph-offers", HTMLElement);
 
 /**
  * @param {object} options
@@ -42,12 +42,9 @@ export function createPacks({ graph, onError }) {
     );
   }
 
-  for (const id of ["graph-pack", "graph-pack-first"]) {
+  for (const id of ["graph-pack", "graph-pack-first", "ask-pack", "ask-pack-more"]) {
     byId(id, HTMLButtonElement).addEventListener("click", () => dialog.open());
   }
-  sample.addEventListener("click", () => {
-    exclusive(sample, async () => said(await loadSample(graph)), view).catch(onError);
-  });
   view.addEventListener("dragover", (event) => {
     if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
   });
@@ -65,25 +62,23 @@ export function createPacks({ graph, onError }) {
       replaceEntries(list, found.map(entry));
     },
 
-    /** Offer the sample, if this site has it. */
+    offer,
+
+    /** Offer the smallest pack that the site has. */
     async offerSample() {
-      const answer = await fetch(`${SAMPLE}.csv`, { method: "HEAD" }).catch(() => null);
-      sample.hidden = !answer?.ok;
+      const [first] = await offeredPacks();
+      offers.replaceChildren(...(first ? [offer(first)] : []));
     },
   };
-}
 
-/** @param {Graph} graph @returns {Promise<PackAdded>} */
-async function loadSample(graph) {
-  const [facts, rules] = await Promise.all(["csv", "rules"].map((suffix) => fetched(`${SAMPLE}.${suffix}`)));
-  return graph.addPack(facts, { rules });
-}
-
-/** @param {string} url */
-async function fetched(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} could not be loaded (HTTP ${response.status})`);
-  return response.text();
+  /** @param {import("../catalog.js").Offered} pack @returns {HTMLButtonElement} that loads it */
+  function offer(pack) {
+    const button = element("button", { type: "button", "data-offered": pack.name }, `Load “${pack.title}”`);
+    button.addEventListener("click", () => {
+      exclusive(button, async () => said(await loadOffered(graph, pack)), view).catch(onError);
+    });
+    return button;
+  }
 }
 
 /** @param {PackAdded} added say what was loaded, and what was not */

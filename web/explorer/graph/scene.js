@@ -1,5 +1,7 @@
 /** What is drawn: terms as nodes, statements as edges, in an order that depends on nothing but what they are. */
 
+import { labelOf } from "../names.js";
+
 /** @typedef {import("../../types/pramana.d.ts").Atom} Atom */
 /** @typedef {import("../../types/pramana.d.ts").Fact} Fact */
 /**
@@ -9,6 +11,7 @@
 /**
  * @typedef {object} Node
  * @property {string} term
+ * @property {string} label how the term is shown
  * @property {number} index
  * @property {number} x in the layout's units; NaN while it has no place
  * @property {number} y
@@ -57,7 +60,7 @@ export function sceneOf(statements, before) {
   }
   const nodes = [...terms].sort().map((term, index) => {
     const { x, y } = before?.node(term) ?? { x: Number.NaN, y: Number.NaN };
-    const node = { term, index, x, y, radius: 0, edges: [], visible: true };
+    const node = { term, label: labelOf(term), index, x, y, radius: 0, edges: [], visible: true };
     byTerm.set(term, node);
     return node;
   });

@@ -30,7 +30,7 @@ const AT_ONCE = 8;
 const MOST_FOLLOWED = 5_000;
 
 /** Facts by what they state, up to `MOST`. */
-class Gathering {
+export class Gathering {
   /** @type {Map<string, Stated[]>} */
   statements = new Map();
 

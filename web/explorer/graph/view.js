@@ -9,13 +9,14 @@
  *   `#graph-zoom-in`, `#graph-zoom-out`, `#graph-fit`; `#graph-status` says how much of what is known is shown.
  * - `#graph-focused` shows the focused term, with `#graph-expand` and `#graph-around`; `#graph-said` is read out.
  * - `#graph-list` opens the table of what is shown, `#graph-rows tr`. `#graph-lit` says what is lit.
- * - `#graph-empty` with `#graph-example`, `#graph-sample` where the site has it. `#graph-pack` opens `#pack-dialog`, with
+ * - `#graph-empty` with `#graph-example`, and `#graph-offers button` where the site has a pack. `#graph-pack` opens `#pack-dialog`, with
  *   `#pack-facts`, `#pack-rules`, `#pack-licence`, `#pack-load`, `#pack-problem`; `#packs [data-pack]` are those loaded.
  */
 
 import { byId } from "../element.js";
 import { counted } from "../format.js";
 import { exclusive, Latest } from "../latest.js";
+import { learnNames, noteNames } from "../names.js";
 import { PramanaError } from "../pramana.js";
 import { Picture } from "./canvas.js";
 import { showDetails } from "./details.js";
@@ -23,7 +24,6 @@ import { evidenceOf } from "./evidence.js";
 import { createFilters } from "./filters.js";
 import { followKeys } from "./keys.js";
 import { createList } from "./list.js";
-import { createPacks } from "./packs.js";
 import { followPointers } from "./pointer.js";
 import { applyFilter, keyOf, sceneOf } from "./scene.js";
 import { createSearch } from "./search.js";
@@ -47,6 +47,8 @@ import { publish, showParts, showStatus } from "./summary.js";
 
 const ZOOM = 1.4;
 const MOST_EXPANDED = 20;
+/** Terms whose names are looked up before a scene is shown: each costs a question. */
+const MOST_NAMED = 400;
 
 const page = document.documentElement;
 const canvas = byId("graph-canvas", HTMLCanvasElement);
@@ -80,10 +82,11 @@ export class GraphView {
   /**
    * @param {object} options
    * @param {Graph} options.graph
+   * @param {import("./packs.js").Packs} options.packs
    * @param {() => Promise<void>} options.onExample tells the example
    * @param {(error: unknown) => void} options.onError
    */
-  constructor({ graph, onExample, onError }) {
+  constructor({ graph, packs, onExample, onError }) {
     this.#graph = graph;
     this.#onError = onError;
     this.#picture = new Picture(canvas, {
@@ -96,9 +99,9 @@ export class GraphView {
       this.#picture.invalidate();
     }, onError);
     this.#filters = createFilters(() => this.#filter());
-    this.#search = createSearch((term) => this.#around(term));
+    this.#search = createSearch((term) => this.#around(term).catch(onError));
     this.#showList = createList((term) => this.#choose(term));
-    this.#packs = createPacks({ graph, onError });
+    this.#packs = packs;
     this.#follow();
     const example = byId("graph-example", HTMLButtonElement);
     example.addEventListener("click", () => {
@@ -119,13 +122,22 @@ export class GraphView {
   }
 
   /**
-   * Light a path or a proof, and dim the rest; what of it was not shown yet is.
-   * @param {FactPath | Proof} path
+   * Light a path, a proof or what else states something, and dim the rest; what of it was not shown yet is.
+   * @param {FactPath | Proof | Evidence} path
    */
   async highlight(path) {
-    this.#wanted = { ...this.#wanted, evidence: evidenceOf(path) };
+    const evidence = "stated" in path ? path : evidenceOf(path);
+    this.#wanted = { ...this.#wanted, evidence };
     this.#fitted = true;
     await this.changed();
+  }
+
+  /**
+   * Show what is around a term.
+   * @param {string} term
+   */
+  async around(term) {
+    await this.#around(term);
   }
 
   /** What people do, and what it does. */
@@ -159,7 +171,7 @@ export class GraphView {
       "graph-fit": () => this.#fitAgain(),
       "graph-lit-clear": () => this.#clear(),
       "graph-expand": () => picture.focus && expand(picture.focus),
-      "graph-around": () => picture.focus && this.#around(picture.focus.term),
+      "graph-around": () => picture.focus && this.#around(picture.focus.term).catch(this.#onError),
       "graph-newest": () => this.#want({ origin: null, expanded: [], evidence: null }),
     };
     for (const [id, run] of Object.entries(buttons))
@@ -181,7 +193,12 @@ export class GraphView {
       depth: Number(depth.value),
       derived: derived.checked,
     };
-    const work = (/** @type {AbortSignal} */ signal) => find(this.#graph, query, signal);
+    const work = async (/** @type {AbortSignal} */ signal) => {
+      const facts = await find(this.#graph, query, signal);
+      noteNames([...facts.statements.values()].flat());
+      await learnNames(this.#graph, mostLinked(facts.statements), signal);
+      return facts;
+    };
     const found = await this.#latest.run(work).catch((error) => {
       this.#stale = true;
       throw error;
@@ -220,7 +237,7 @@ export class GraphView {
     picture.focus = node;
     showDetails(node, (term) => this.#choose(term));
     const amount = node ? node.edges.filter(({ visible }) => visible).length : 0;
-    said.textContent = node ? `${node.term}, ${counted(amount, "fact", "facts")}` : "";
+    said.textContent = node ? `${node.label}, ${counted(amount, "fact", "facts")}` : "";
     if (node && !this.#fitted) picture.camera.reveal(node, picture.width, picture.height);
     picture.invalidate();
   }
@@ -255,16 +272,16 @@ export class GraphView {
   }
 
   /** @param {string} term show what is around it */
-  #around(term) {
+  async #around(term) {
     problem.textContent = "";
-    this.#renew({ origin: term, expanded: [], evidence: null }).then(
-      () => this.#choose(term),
-      (error) => {
-        const unknown = error instanceof PramanaError && error.code === "not_found";
-        if (unknown) problem.textContent = `Nothing is known of “${term}”.`;
-        else this.#onError(error);
-      },
-    );
+    try {
+      await this.#renew({ origin: term, expanded: [], evidence: null });
+    } catch (error) {
+      if (!(error instanceof PramanaError) || error.code !== "not_found") throw error;
+      problem.textContent = `Nothing is known of “${term}”.`;
+      return;
+    }
+    this.#choose(term);
   }
 
   /** @param {Node} node show its own facts too */
@@ -304,4 +321,18 @@ export class GraphView {
     picture.camera.fit(nodes, picture.width, picture.height);
     picture.invalidate();
   }
+}
+
+/**
+ * @param {Found["statements"]} statements
+ * @returns {string[]} the terms that are likeliest to be named in the picture
+ */
+function mostLinked(statements) {
+  /** @type {Map<string, number>} */
+  const links = new Map();
+  for (const [{ subject, object }] of statements.values()) {
+    for (const term of [subject, object]) links.set(term, (links.get(term) ?? 0) + 1);
+  }
+  const ranked = [...links].sort(([, one], [, other]) => other - one);
+  return ranked.slice(0, MOST_NAMED).map(([term]) => term);
 }
