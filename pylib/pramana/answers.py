@@ -15,7 +15,7 @@ __all__ = ["Answer", "Citation", "Entity", "Insight", "MemoryUsed", "TraceStep"]
 class Entity:
     """A term of the graph that a part of the question names: characters `start` to before `end`.
 
-    `how` is "exact", "plural", "alias", "fuzzy" or "meaning"; `score` in (0, 1] is how sure that is, 1 for exact.
+    `how` is "exact", "plural", "alias", "fuzzy", "meaning" or "part"; `score` in (0, 1] is how sure that is.
     """
 
     mention: str
@@ -97,6 +97,7 @@ class Answer:
     """
 
     question: str
+    """The one that was answered: where `cached` is set, in the spaces or the words of when it was asked."""
     kind: str
     verdict: str
     confidence: float = 0.0

@@ -52,7 +52,7 @@ async def test_an_answer_is_remembered_until_something_is_written() -> None:
     async with await pramana.open(":memory:") as memory:
         await memory.graph.tell(SOCRATES)
         first = await memory.reason("Is Socrates mortal?")
-        again = await memory.reason("is  SOCRATES mortal?")
+        again = await memory.reason(" Is  Socrates mortal?")
         assert (first.cached, again.cached) == ("", "exact")
         assert again.proofs == first.proofs
         assert (await memory.reason("Is Socrates mortal?", depth=2)).cached == ""
@@ -64,6 +64,16 @@ async def test_an_answer_is_remembered_until_something_is_written() -> None:
         assert (await memory.reason("Is Socrates mortal?")).cached == ""
         stats = await memory.cache_stats()
         assert (stats["hits"], stats["misses"]) == (2, 5)
+
+
+async def test_what_is_remembered_answers_no_other_question() -> None:
+    async with await pramana.open(":memory:") as memory:
+        await memory.graph.add("it", "is", "department")
+        assert (await memory.reason("What is IT?")).verdict == "answered"
+        assert (await memory.reason("What is it?")).verdict == "unknown"
+        with pytest.raises(InputError) as caught:
+            await memory.reason("What is IT?", depth="3")  # type: ignore[arg-type]
+        assert caught.value.details["field"] == "depth"
 
 
 @pytest.mark.skipif(sys.platform == "emscripten", reason="a page has no second process at its database")
@@ -109,7 +119,7 @@ async def test_a_follower_asks_the_leader() -> None:
 async def engine_at(clock: StillClock) -> Engine:
     embedder, loaded = WordEmbedder(), await kernels()
     bank = await open_bank(embedder=embedder, clock=clock)
-    return Engine(bank, KnowledgeGraph(bank.database, loaded), embedder, loaded)
+    return Engine(bank, KnowledgeGraph(bank.database, loaded), loaded)
 
 
 async def test_an_answer_is_forgotten_when_a_fact_ceases_to_hold() -> None:

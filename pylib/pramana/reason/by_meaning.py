@@ -10,6 +10,8 @@ words, stolen and theft lie at 0.78, hijacked and hijacking at 0.95, but fast an
 from __future__ import annotations
 
 import asyncio
+import math
+import operator
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
@@ -21,7 +23,7 @@ from pramana.ports import Embedder
 from pramana.reason.fuzzy import parts_of
 from pramana.reason.mentions import STOP
 
-__all__ = ["MAX_NAMES", "MAX_WORDS", "NamesByMeaning", "NewIndex", "content_of"]
+__all__ = ["MAX_NAMES", "MAX_WORDS", "NamesByMeaning", "NewIndex", "content_of", "cosines"]
 
 NewIndex: TypeAlias = Callable[..., VectorIndexLike]
 """Called with `dim` and `storage`."""
@@ -159,6 +161,21 @@ class NamesByMeaning:
             least += [max(near[word].get(other, 0.0) for other in words) for word in phrase]
             if min(least) > 0:
                 yield name, min(least)
+
+
+async def cosines(embedder: Embedder, word: str, others: Sequence[str]) -> list[float]:
+    """Return the cosines of a word with others; 0 where the embedder knows nothing of either.
+
+    Raises:
+        EmbedderError: the embedder failed.
+    """
+    first, *rows = await _embed(embedder, [word, *others])
+    return [_cosine(first, row) for row in rows]
+
+
+def _cosine(one: array[float], other: array[float]) -> float:
+    sizes = math.hypot(*one) * math.hypot(*other)
+    return sum(map(operator.mul, one, other)) / sizes if sizes else 0.0
 
 
 async def _embed(embedder: Embedder, texts: Sequence[str]) -> list[array[float]]:

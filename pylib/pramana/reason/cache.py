@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gc
 import pickle
+import unicodedata
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -23,7 +24,6 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from pramana.errors import InputError
 from pramana.ports import Clock
 from pramana.reason.similar import Asked, Probe, Similar, SimilarIndex, probe_of
-from pramana.text.normalise import normalise
 from pramana.text.wording import shown
 
 __all__ = ["COLD_MS", "LARGEST_BYTES", "AnswerCache", "CacheKey", "CacheStats", "Hit", "Versions", "size_of"]
@@ -44,9 +44,14 @@ class CacheKey:
     """What an answer depends on besides the state of the world."""
 
     query: str
-    """As asked; compared in NFC, case-folded, with spaces folded."""
+    """As asked; compared in NFC, with the spaces of each line folded. Case counts: IT is no "it"."""
     options: str
     """All options, in one way to write them down."""
+
+
+def _place(key: CacheKey) -> _Place:
+    lines = unicodedata.normalize("NFC", key.query).strip().split("\n")
+    return "\n".join(" ".join(line.split()) for line in lines), key.options
 
 
 class Versions(NamedTuple):
@@ -62,7 +67,7 @@ class Hit(NamedTuple, Generic[Answer]):
 
     answer: Answer
     query: str
-    """The question that was answered, normalised."""
+    """The question that was answered, as it is compared."""
     cosine: float
     jaccard: float
 
@@ -149,13 +154,18 @@ class AnswerCache(Generic[Answer]):
 
     def get(self, key: CacheKey, versions: Versions) -> Answer | None:
         """Return the answer to this very question, None if there is none; what is stale or expired is dropped."""
-        row = self._row((normalise(key.query), key.options))
+        row = self._row(_place(key))
         now = self._clock.now_ms()
         if row is None or not self._counts(row, versions, now):
             self._stats.misses += 1
             return None
         self._stats.hits += 1
         return self._used(row, now)
+
+    def until_ms(self, key: CacheKey) -> int | None:
+        """Return when the answer to this very question expires, None if there is none; this is no use of it."""
+        row = self._row(_place(key))
+        return None if row is None else int(row.until_ms)
 
     def put(
         self,
@@ -185,7 +195,7 @@ class AnswerCache(Generic[Answer]):
         probe = None
         if self._index is not None and asked is not None:
             probe = probe_of(key.query, asked, key.options, versions)
-        row = _Row((normalise(key.query), key.options), versions, now, until, now, probe, answer)
+        row = _Row(_place(key), versions, now, until, now, probe, answer)
         row.measure(self._largest)
         if row.size <= self._largest:
             _pickled(answer)  # refused here, and not while another answer is put

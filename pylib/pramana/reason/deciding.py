@@ -9,9 +9,15 @@ from pramana.answers import Entity
 from pramana.errors import NotUnderstoodError
 from pramana.graph.knowledge_graph import KnowledgeGraph
 from pramana.knowledge import IS, Fact, Verdict
+from pramana.reason.clauses import says
 from pramana.reason.gather import Gatherer
 from pramana.reason.question import Question, stems_in
-from pramana.reason.relations import accepts, akin, own_stems, turns
+from pramana.reason.relations import (
+    akin,
+    families_of_word,
+    own_stems,
+)
+from pramana.reason.wanted import SURELY, holds, placing
 
 __all__ = ["Deciding", "replaced"]
 
@@ -70,18 +76,29 @@ class Deciding:
         question = self._question
         ahead = await self._gatherer.between(first.term, second.term)
         words = {word.stem: word for word in (*question.relations, *question.words)}.values()
-        if not words:
-            asked = [fact for fact in ahead if fact.predicate == IS]
+        light = {word.stem: word for word in question.light}.values()
+        if question.within(second) and all("place" in families_of_word(word.stem) for word in words):
+            asked = [fact for fact in ahead if placing(fact.predicate) == SURELY]
+            asked += [
+                fact
+                for fact in await self._gatherer.between(second.term, first.term)
+                if holds(fact.predicate)
+            ]
         else:
             behind = await self._gatherer.between(second.term, first.term)
             asked = [
                 fact
                 for facts, forward in ((ahead, True), (behind, False))
                 for fact in facts
-                for word in words
-                if accepts(word.stem, fact.predicate)
-                and (question.first_does(word, first, second) != turns(fact.predicate)) == forward
+                if any(says(question, word, fact.predicate, first, second, forward=forward) for word in words)
+                or any(
+                    word.stem in own_stems(fact.predicate)
+                    and says(question, word, fact.predicate, first, second, forward=forward)
+                    for word in light
+                )
             ]
+            if not asked and not words:
+                asked = [fact for fact in ahead if fact.predicate == IS]
         best = max(asked, key=lambda fact: fact.confidence, default=None)
         return _UNKNOWN if best is None or self._narrowed(second, best) else await self._verdict_on(best)
 

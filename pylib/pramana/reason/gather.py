@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pramana.graph.knowledge_graph import KnowledgeGraph
 from pramana.knowledge import Fact, FactPath, Step
 from pramana.pace import Pace
+from pramana.reason.general import General
 from pramana.reason.relations import effect_of, family_of
 from pramana.text.terms import key_of
 
@@ -51,13 +52,14 @@ class Gatherer:
         self.pace = Pace()
         self._stated: dict[str, Around] = {}
         self._holding: dict[str, Around] = {}
+        self._general: General | None = None
         self.read = 0
         """Statements read."""
         self.cut = False
         """Whether a walk ended before it had seen all."""
 
     async def stated(self, term: str) -> Around:
-        """What is asserted of a term, denials left out."""
+        """What is asserted of a term, and what rules say of it as a kind; denials left out."""
         return await self._around(term, self._stated, derived=False)
 
     async def holding(self, term: str) -> Around:
@@ -68,8 +70,11 @@ class Gatherer:
         key = key_of(term)
         if key not in kept:
             await self.pace()
+            if self._general is None:
+                self._general = General(await self._graph.rules())
+            general = (self._general.of(term), self._general.to(term))
             found = []
-            for ends in ((term, None), (None, term)):
+            for ends, said in zip(((term, None), (None, term)), general, strict=True):
                 matched = await self._graph.match(
                     ends[0],
                     None,
@@ -80,7 +85,8 @@ class Gatherer:
                     as_of_ms=self._at,
                     limit=MAX_AROUND,
                 )
-                found.append(sorted(matched, key=lambda fact: fact.derived))
+                said = [one for one in said if one.confidence >= self._least and (derived or not one.negated)]
+                found.append([*sorted(matched, key=lambda fact: fact.derived), *said])
             kept[key] = Around(*found)
             self.read += len(found[0]) + len(found[1])
         return kept[key]

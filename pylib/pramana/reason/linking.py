@@ -5,7 +5,8 @@ for words that those before it left:
 
 1. by name: a term, another name of one (`called`, `also_called`, `alias`), or either with one word in another form;
 2. nearly by name: slips of the keyboard, hyphens and spaces, British and American spelling (fuzzy.py);
-3. by meaning: other forms of the words, in another order (by_meaning.py).
+3. by meaning: other forms of the words, in another order (by_meaning.py);
+4. by part: a few of a name's words, where no other name has them (by_part.py). Only `candidates` looks so far.
 
 Of mentions that overlap the longest counts, so a later stage may take a mention of an earlier one into a longer one.
 What says a predicate ("uses") is a mention only where the text has no other.
@@ -26,6 +27,7 @@ from pramana.graph.vocabulary import Vocabulary, vocabulary_of
 from pramana.pace import Pace
 from pramana.ports import Embedder
 from pramana.reason.by_meaning import MAX_WORDS, NamesByMeaning, NewIndex, content_of
+from pramana.reason.by_part import NamesByPart, stems_said
 from pramana.reason.fuzzy import NearNames, form_of, parts_of
 from pramana.reason.mentions import STOP, Mention, Reading, Word, left_by, longest, runs, words_of
 from pramana.reason.naming import INFLECTED, Names, inflected, said_in
@@ -45,6 +47,12 @@ NEAR_WORDS, MEANT_WORDS = 6, 8
 """Words of a text that a misspelt name, and one by meaning, may be spread over."""
 HYPHENATED, MISSPELT, MEANT = 0.94, 0.9, 0.8
 """Scores: of a name but for its hyphens; times the share of its letters that are right; times the cosine."""
+KIND_ASKED = frozenset(("which", "what", "whose", "many"))
+"""Words before a kind of thing, which is no name in short."""
+SUFFIXES = frozenset(("al", "ly", "ful", "ish", "less"))
+"""Endings that make another word of a name ("incidental"), and no slip."""
+CLEARLY = 0.9
+"""Times the score of a name by part: no other may have more."""
 LEAST = 0.0001
 """Score of a reading among very many."""
 CLIPPED = "pros cons auth info docs repo config admin apps demo specs stats prefs temp vars args params"
@@ -75,6 +83,7 @@ class Linker:
         self._known_words = known_words
         self._near = NearNames()
         self._meant = NamesByMeaning(embedder, new_index)
+        self._parts = NamesByPart()
         self._taken = self._counted = 0
         self._counts: Counter[int] = Counter()
         self._rule_terms: dict[str, str] = {}
@@ -100,14 +109,19 @@ class Linker:
             InputError: `text` is no text or too long, or `limit` out of bounds.
         """
         check.integer("limit", limit, 1, MAX_MENTIONS)
-        return [readings[0] for readings in (await self.candidates(text))[:limit]]
+        return [readings[0] for readings in (await self._mentions(text, parts=False))[:limit]]
 
     async def candidates(self, text: str) -> list[list[Entity]]:
         """Return the mentions of a text, in its order, none overlapping another, each with its readings best first.
 
+        Beside those that `link` finds there are those by part; `how` is "part" then.
+
         Raises:
             InputError: as `link`.
         """
+        return await self._mentions(text, parts=True)
+
+    async def _mentions(self, text: str, *, parts: bool) -> list[list[Entity]]:
         check.text("text", text, max_chars=MAX_CHARS)
         written, text = text, text.replace("’", "'")
         pace = Pace()
@@ -128,7 +142,11 @@ class Linker:
                 found = longest([*found, *await self._nearly(text, words, names, left, real, pace)], words)
                 left = left_by(found, words) - said
         if left:
-            found = longest([*found, *await self._by_meaning(text, words, left, real, pace)], words)
+            found = longest([*found, *await self._by_meaning(text, words, left, said, real, pace)], words)
+        if parts and (left := left_by(found, words) - said):
+            async with vocabulary_of(self._graph) as vocabulary:
+                names = Names(vocabulary, self._rule_terms, self._counts)
+                found = longest([*found, *await self._by_part(text, words, left, names, pace)], words)
         found = found or longest(named, words)
         return [_entities(written, words, one) for one in sorted(found, key=lambda one: one.first)]
 
@@ -151,6 +169,7 @@ class Linker:
 
     def _take(self, names: Sequence[str]) -> None:
         self._near.add(names)
+        self._parts.add(names)
         self._meant.add(names)
 
     async def _by_name(self, text: str, words: Sequence[Word], names: Names, pace: Pace) -> list[Mention]:
@@ -179,7 +198,8 @@ class Linker:
         readings = []
         for name in self._near.alike(parts):
             same = parts_of(name)
-            if (not run[0].stop or same[0] == parts[0]) and (not run[-1].stop or same[-1] == parts[-1]):
+            first = not run[0].stop or same[0] in (parts[0], "".join(parts[:2]))
+            if first and (not run[-1].stop or same[-1] in (parts[-1], "".join(parts[-2:]))):
                 readings += [
                     Reading(one.term, "fuzzy", one.score * HYPHENATED) for one in names.readings(name)
                 ]
@@ -209,17 +229,28 @@ class Linker:
         if not near and typed[-1] not in real and (last := singular(typed[-1])) != typed[-1]:
             near = await self._near.near([*typed[:-1], last], real, pace)
         readings = []
+        whole = "".join(typed)
         for edits, name in near:
+            if whole.startswith(form_of(name)) and whole.removeprefix(form_of(name)) in SUFFIXES:
+                continue
             share = HYPHENATED if not edits else MISSPELT * (1 - edits / len(form_of(name)))
             readings += [Reading(one.term, "fuzzy", one.score * share) for one in names.readings(name)]
         return readings
 
     async def _by_meaning(
-        self, text: str, words: Sequence[Word], left: set[int], real: set[str], pace: Pace
+        self,
+        text: str,
+        words: Sequence[Word],
+        left: set[int],
+        said: set[int],
+        real: set[str],
+        pace: Pace,
     ) -> list[Mention]:
-        """Look up runs of words that are no slips; the graph does not wait while they are embedded."""
+        """Look up runs of words that are no slips and no predicate; the graph does not wait while they are embedded."""
         phrases: dict[tuple[int, int], tuple[str, ...]] = {}
         for first, last in runs(words, left, MEANT_WORDS):
+            if any(at in said and not words[at].stop for at in range(first, last)):
+                continue
             content = content_of(text[words[first].start : words[last - 1].end])
             if 2 <= len(content) <= MAX_WORDS and self._are_words(content, real):
                 phrases[first, last] = content
@@ -238,6 +269,31 @@ class Linker:
                 if readings:
                     found.append(Mention(first, last, 3, readings))
                 await pace()
+        return found
+
+    async def _by_part(
+        self, text: str, words: Sequence[Word], left: set[int], names: Names, pace: Pace
+    ) -> list[Mention]:
+        """Look up runs of the words left that stand in one name only."""
+        await self._parts.prepare(pace)
+        found = []
+        for first, last in runs(words, left, NEAR_WORDS):
+            if not all(at in left or words[at].stop for at in range(first, last)):
+                continue
+            if first and words[first - 1].form in KIND_ASKED:
+                continue
+            said = text[words[first].start : words[last - 1].end]
+            readings = [
+                Reading(one.term, "part", one.score * score)
+                for name, score in self._parts.having(stems_said(said))
+                if last - first > 1 or _may_stand_for(words[first].form, name)
+                for one in names.readings(name)
+            ]
+            best = max((one.score for one in readings), default=0.0)
+            near = {one.term for one in readings if one.score > best * CLEARLY}
+            if len(near) == 1:
+                found.append(Mention(first, last, 4, readings))
+            await pace()
         return found
 
     def _are_words(self, content: Sequence[str], real: set[str]) -> bool:
@@ -259,6 +315,16 @@ class Linker:
                 real.update(compress(asked, await self._known_words(asked)))
                 await pace()
         return real
+
+
+def _may_stand_for(word: str, name: str) -> bool:
+    """Whether one word can stand for a name: a noun, or a verb for its own noun ("bolt" for bolting)."""
+    stems = stems_said(name)
+    if len(stems) == 1:
+        return True
+    if word in ADJECTIVES or word in PASTS or word in PARTICIPLES or word.endswith(("ed", "ing", "ly")):
+        return False
+    return (word not in BASE and word not in BASE_OF) or stems_said(word)[-1:] == stems[-1:]
 
 
 def _as_inflected(reading: Reading) -> Reading:

@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from pramana.answers import Citation, MemoryUsed
-from pramana.graph.english.lexicon import PASTS, PREPOSITIONS, is_adjective
+from pramana.graph.english.lexicon import BASE_OF, PASTS, PREPOSITIONS, VERBS_ONLY, is_adjective
 from pramana.graph.english.morphology import third_person
 from pramana.knowledge import IS, Atom, Fact, FactPath, Proof, is_variable
 from pramana.reason.evidence import Evidence, Shared
+from pramana.reason.general import is_general, rule_of
+from pramana.reason.relations import HAPPENED, is_participial
 
-__all__ = ["Realiser", "is_noun", "listed", "said"]
+__all__ = ["UNITS", "Realiser", "is_noun", "is_verbal", "listed", "said"]
 
 _FIXED = {
     "is a": IS,
@@ -22,14 +24,13 @@ _FIXED = {
     "has": "has",
     "is": "is",
 }
-_HAPPENED_WORDS = """
-appeared arrived belonged came contributed consisted died depended escaped ended graduated happened lasted lived moved
-occurred participated played referred resided resulted retired returned served started stayed studied travelled
-traveled turned voted went worked
-"""
-_HAPPENED = frozenset(_HAPPENED_WORDS.split())
-"""Pasts that are no passive before a preposition: "lived in", beside "is located in"."""
 _PLURAL = {"is": "are", "has": "have", "does": "do", "comes": "come"}
+_UNCHANGED = frozenset(["hit", "cut", "put", "hurt", "spread", "beat", "shut", "quit", "split"])
+"""Verbs whose past is their base."""
+_UNITS = """
+seconds minutes hours days weeks months years euros dollars pounds percent mm cm m km g kg litres degrees
+"""
+UNITS = frozenset(_UNITS.split())
 _DO = {"has": "have", "comes": "come"}
 
 
@@ -51,9 +52,15 @@ class Realiser:
         number = self._numbers.setdefault((kind, name), len(self._numbers) + 1)
         return f" [{number}]"
 
+    def cite_fact(self, fact: Fact) -> str:
+        """Return " [n]" for a fact, or for the rule that a general statement was read out of."""
+        return self.cite("rule", rule_of(fact)) if is_general(fact) else self.cite("fact", fact.id)
+
     def evidence(self, found: Evidence) -> str:
-        """All of the evidence: what is shared, chains, statements, what follows, memories."""
+        """All of the evidence: how many there are, what is shared, chains, statements, what follows, memories."""
         sentences = [
+            *([f"{found.counted} {'is' if found.counted == 1 else 'are'} known"] if found.counted else []),
+            *self._supposed(found),
             *map(self.shared, found.shared),
             *map(self.path, found.paths),
             *self.facts(found.facts),
@@ -61,6 +68,15 @@ class Realiser:
             *map(self.memory, found.memories),
         ]
         return " ".join(map(_sentence, sentences))
+
+    def _supposed(self, found: Evidence) -> list[str]:
+        """What would be otherwise: what would lack what it needs, what would no longer be so, or follow."""
+        parts = (
+            ("something needed would be missing", self.facts(found.needing)),
+            ("this would no longer be so", self.facts(found.ending)),
+            ("this would no longer follow", list(map(self.proof, found.lost))),
+        )
+        return [f"{heading}: {'; '.join(told)}" for heading, told in parts if told]
 
     def verdict(self, verdict: str, proofs: Sequence[Proof]) -> str:
         """Yes or no, and why."""
@@ -81,18 +97,19 @@ class Realiser:
             self.cite("rule", name).strip() for name in dict.fromkeys(s.rule for s in proof.steps if s.rule)
         ]
         by = f", by {'rule' if len(rules) == 1 else 'rules'} {listed(rules)}" if any(rules) else ""
-        since = f", since {listed([*facts, *absent])}" if facts or absent else ""
+        assumed = [f"{said(one.atom)} by assumption" for one in proof.assumptions]
+        since = f", since {listed([*assumed, *facts, *absent])}" if facts or absent or assumed else ""
         return f"{said(last.conclusion)}{since}{by}"
 
     def path(self, path: FactPath) -> str:
         """A chain: "a enables b [1], which causes c [2]"; against a relation "a causes b [1], which c uses [2]"."""
         words = ""
         for place, step in enumerate(path.steps):
-            fact, cited = step.fact, self.cite("fact", step.fact.id)
+            fact, cited = step.fact, self.cite_fact(step.fact)
             here, end = path.terms[place], path.terms[place + 1]
             before = path.steps[place - 1] if place else None
             if before is None:
-                words = f"{said(fact.atom)}{cited}"
+                words = f"{said(_general(fact))}{cited}"
             elif step.forward and before.forward:
                 words += f", which {phrase(fact.predicate)} {end}{cited}"
             elif step.forward:
@@ -101,7 +118,7 @@ class Realiser:
             elif before.forward:
                 words += f", which {end} {phrase(fact.predicate)}{cited}"
             else:
-                words += f"; {said(fact.atom)}{cited}"
+                words += f"; {said(_general(fact))}{cited}"
         return words
 
     def facts(self, facts: Iterable[Fact]) -> list[str]:
@@ -125,16 +142,16 @@ class Realiser:
     def _several(self, facts: Sequence[Fact], *, one_object: bool) -> str:
         first = facts[0]
         if len(facts) == 1:
-            return f"{said(first.atom)}{self.cite('fact', first.id)}"
+            return f"{said(_general(first))}{self.cite_fact(first)}"
         if one_object:
-            subjects = listed([f"{one.subject}{self.cite('fact', one.id)}" for one in facts])
+            subjects = listed([f"{_general(one).subject}{self.cite_fact(one)}" for one in facts])
             return said(Atom(subjects, first.predicate, first.object, first.negated), plural=True)
-        objects = listed([f"{one.object}{self.cite('fact', one.id)}" for one in facts])
-        return said(Atom(first.subject, first.predicate, objects, first.negated))
+        objects = listed([f"{one.object}{self.cite_fact(one)}" for one in facts])
+        return said(Atom(_general(first).subject, first.predicate, objects, first.negated))
 
     def shared(self, shared: Shared) -> str:
         """What is so of several terms: "both a [1] and b [2] are c"."""
-        subjects = listed([f"{one.subject}{self.cite('fact', one.id)}" for one in shared.facts])
+        subjects = listed([f"{_general(one).subject}{self.cite_fact(one)}" for one in shared.facts])
         first = shared.facts[0]
         both = "both " if len(shared.facts) == 2 else ""
         return said(Atom(f"{both}{subjects}", first.predicate, first.object, first.negated), plural=True)
@@ -159,10 +176,19 @@ def said(atom: Atom, *, plural: bool = False) -> str:
     """
     name = _name(atom.predicate)
     verb = _verb_phrase(name)
+    if verb == IS and atom.object in BASE_OF and not plural:
+        return f"{atom.subject} {_conjugated(atom.object, plural=False, negated=atom.negated)}"
+    verb, measured = _with_unit(verb, atom.object)
     if not verb:
         return f"the {name} of {atom.subject} {'is not' if atom.negated else 'is'} {atom.object}"
-    last = _of_class(atom.object, plural=plural) if verb == IS else atom.object
+    last = _of_class(atom.object, plural=plural) if verb == IS else measured
     return f"{atom.subject} {_conjugated(verb, plural=plural, negated=atom.negated)} {last}"
+
+
+def _with_unit(verb: str, last: str) -> tuple[str, str]:
+    """Put a unit that ends a verb behind the number: takes_days 4 is "takes 4 days"."""
+    first, _, unit = verb.rpartition(" ")
+    return (first, f"{last} {unit}") if first and unit in UNITS and last[:1].isdigit() else (verb, last)
 
 
 def _of_class(words: str, *, plural: bool) -> str:
@@ -173,7 +199,18 @@ def _of_class(words: str, *, plural: bool) -> str:
         return words
     if plural:
         return words if " of " in words else f"{words[: -len(last)]}{third_person(last)}"
+    return _with_article(words)
+
+
+def _with_article(words: str) -> str:
     return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+
+
+def _general(fact: Fact) -> Atom:
+    """What a statement says; of a kind with an article: "a rocket needs fuel"."""
+    subject = fact.subject
+    general = is_general(fact) and subject == subject.lower() and not subject.endswith("s")
+    return Atom(_with_article(subject) if general else subject, fact.predicate, fact.object, fact.negated)
 
 
 def _closed(atom: Atom) -> Atom:
@@ -193,6 +230,12 @@ def is_noun(predicate: str) -> bool:
     return not _verb_phrase(_name(predicate))
 
 
+def is_verbal(predicate: str) -> bool:
+    """Whether a predicate begins with a verb, other than a form of "be" that is left out."""
+    first = _name(predicate).partition(" ")[0]
+    return _is_third_person(first) or first in PASTS or first.endswith("ed") or first in VERBS_ONLY
+
+
 def listed(items: Sequence[str]) -> str:
     """Join with commas, and "and" before the last."""
     return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
@@ -210,13 +253,20 @@ def _verb_phrase(name: str) -> str:
     first, *rest = name.split() or [""]
     if name in _FIXED:
         return _FIXED[name]
-    participle = first.endswith("ed") or (first in PASTS and rest[-1:] == ["by"])
-    if rest and rest[-1] in PREPOSITIONS and participle and first not in _HAPPENED:
+    if is_participial("_".join(name.split())) and first not in HAPPENED:
         return f"is {name}"
-    if first in {"is", "has", "does"} or first in PASTS or _is_third_person(first):
+    if (
+        first in {"is", "has", "does"}
+        or first in _UNCHANGED
+        or (first in HAPPENED and rest)
+        or first in PASTS
+        or _is_third_person(first)
+    ):
         return name
     if (rest and rest[-1] in PREPOSITIONS) or first in PREPOSITIONS:
         return f"is {name}"
+    if first in VERBS_ONLY or first.endswith(("inate", "ify", "ize")):
+        return " ".join((third_person(first), *rest))
     return name if first.endswith("ed") and not rest else ""
 
 
@@ -239,8 +289,8 @@ def _conjugated(verb: str, *, plural: bool, negated: bool) -> str:
 
 def _base(verb: str) -> str:
     """The verb of a third person."""
-    if verb in _DO:
-        return _DO[verb]
+    if verb in _DO or verb in BASE_OF:
+        return _DO.get(verb) or BASE_OF[verb]
     if verb.endswith("ies") and len(verb) > 4:
         return f"{verb[:-3]}y"
     return verb[:-2] if verb.endswith(("sses", "shes", "ches", "xes", "zzes", "oes")) else verb[:-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice, product
 from time import perf_counter
 from typing import Any, Protocol
@@ -10,15 +11,18 @@ from typing import Any, Protocol
 from pramana.answers import Answer, Entity, Insight, MemoryUsed, TraceStep
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.graph.knowledge_graph import KnowledgeGraph
-from pramana.knowledge import IS, Fact, Proof, Verdict
+from pramana.knowledge import IS, Fact, FactPath, Proof, Verdict
+from pramana.reason.asked import singled
+from pramana.reason.by_meaning import cosines
 from pramana.reason.deciding import Deciding, replaced
 from pramana.reason.ellipsis import completed
 from pramana.reason.evidence import ALONE, Evidence
 from pramana.reason.gather import Gatherer
+from pramana.reason.general import is_general
 from pramana.reason.infer import Inferring
 from pramana.reason.kinds import classify
 from pramana.reason.options import Options
-from pramana.reason.question import Question, read_question, stems_in
+from pramana.reason.question import Question, parts_of, read_question, stems_in
 from pramana.reason.realise import Realiser
 from pramana.reason.relations import flows
 from pramana.reason.strategies import STRATEGIES, Strategy
@@ -134,12 +138,11 @@ class _Run:
         self._question = question
         self._done("link", entities=len(question.entities), readings=sum(map(len, mentions)))
         verdict = await self._understood(mentions)
-        question = self._question
+        question = self._question = await singled(self._question, self._gatherer)
         strategy = STRATEGIES[self._kind]
         if question.yes_no or (verdict.proofs and not strategy.fuller):
             return await self._decided(verdict)
-        inferring = Inferring(self._graph, self._gatherer, question, self._options)
-        found = await inferring.gather(strategy)
+        found = await self._gathered(strategy, parts_of(self._text, named))
         await self._remember(strategy, found)
         self._done(
             "gather", statements=self._gatherer.read, memories=len(found.memories), cut=self._gatherer.cut
@@ -147,6 +150,21 @@ class _Run:
         if verdict.proofs and not found:
             return await self._decided(verdict)
         return self._given(strategy, found)
+
+    async def _gathered(self, strategy: Strategy, parts: Sequence[tuple[str, list[Entity]]]) -> Evidence:
+        """The evidence for the question; of one that asks several things, for each."""
+        questions = [self._question]
+        if len(parts) > 1:
+            questions = [await singled(read_question(*part), self._gatherer) for part in parts]
+        found = Evidence()
+        for question in questions:
+            inferring = Inferring(self._graph, self._gatherer, question, self._options, self._alike)
+            found.add(await inferring.gather(strategy))
+        return found
+
+    async def _alike(self, word: str, others: Sequence[str]) -> list[float]:
+        """The cosines of a word with others in the bank's embedder."""
+        return await cosines(self._bank.embedder, word, others)
 
     def _deciding(self, question: Question) -> Deciding:
         return Deciding(self._graph, self._gatherer, question, self._options.as_of_ms)
@@ -215,6 +233,7 @@ class _Run:
         if (
             not (found or alone)
             or missed
+            or (not strategy.slack and found and found.ignores(question))
             or found.share_unexplained(question) > slack
             or confidence < self._options.min_confidence
         ):
@@ -233,7 +252,7 @@ class _Run:
             realiser,
             proofs=tuple(found.proofs),
             insights=insights,
-            paths=tuple(found.paths),
+            paths=tuple(map(_path_told, found.paths)),
             memories=tuple(found.memories),
         )
 
@@ -309,6 +328,15 @@ def _told(found: Evidence) -> Evidence:
     facts = [_stated(proof) for proof in found.proofs if proof.last.fact]
     derived = [proof for proof in found.proofs if not proof.last.fact]
     return Evidence(facts=facts, proofs=derived, memories=found.memories)
+
+
+def _path_told(path: FactPath) -> FactPath:
+    """A path in which what rules say of kinds stands as what follows, which it does."""
+    steps = [
+        replace(step, fact=replace(step.fact, id="", derived=True)) if is_general(step.fact) else step
+        for step in path.steps
+    ]
+    return replace(path, steps=tuple(steps))
 
 
 def _stated(proof: Proof) -> Fact:

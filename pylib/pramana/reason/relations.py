@@ -1,112 +1,46 @@
-"""Families of relations: which words of a question ask for which predicates, and which way effects run along these.
+"""Which words of a question ask for which predicates, and which way effects run along these.
 
-A predicate belongs to a family by the words of its name (`leads_to` by "lead"), so any graph's predicates do. One whose
-name is in no family answers to the words of its name alone. English only.
+A predicate whose name is in no family answers to the words of its name alone. English only.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from functools import lru_cache
 
-from pramana.graph.english.lexicon import PARTICIPLES, PASTS, PREPOSITIONS
+from pramana.graph.english.lexicon import BASE, BASE_OF, PARTICIPLES, PASTS, PREPOSITIONS
+from pramana.graph.english.morphology import is_irregular_plural, singular
 from pramana.kernels.reference.stem import stem
+from pramana.reason.families import FAMILIES
 
 __all__ = [
     "ADJECTIVAL",
     "CONSEQUENCES",
-    "FAMILIES",
+    "HAPPENED",
     "INVERSE",
-    "Family",
+    "SYMMETRIC",
+    "UNDERGONE",
     "accepts",
     "akin",
     "chains",
+    "doing_of",
     "effect_of",
     "families_of_word",
     "family_of",
     "flows",
     "flows_surely",
     "is_nominal",
+    "is_participial",
+    "is_past",
+    "is_undergone",
     "own_stems",
     "root_of",
     "turns",
     "word_stem",
+    "words_of",
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Relations that are asked for with the same words.
-
-    Attributes:
-        name: of the family.
-        words: the words that ask for it, and by which predicates belong to it.
-        asking: further words that ask for it.
-        predicates: names that belong to it whatever their words are.
-        broader: a family whose words ask for this one too ("help against" for `prevents`), but not the other way.
-        effect: 1 where the object is an effect of the subject, -1 where the subject is one of the object, else 0.
-        chains: whether it holds over several steps ("requires").
-        nominal: whether its words stand for the object ("the name of X"), so that X may be at either end.
-    """
-
-    name: str
-    words: str
-    asking: str = ""
-    predicates: str = ""
-    broader: str = ""
-    effect: int = 0
-    chains: bool = False
-    nominal: bool = False
-
-
-FAMILIES = (
-    Family("kind", "kind type sort", "form category class example instance classify", "is is_a", chains=True),
-    Family("cause", "cause produce", "create reason why make", broader="effect", effect=1, chains=True),
-    Family(
-        "enabling", "enable allow permit facilitate", "possible open", broader="effect", effect=1, chains=True
-    ),
-    Family(
-        "effect",
-        "lead result trigger entail imply favour favor contribute",
-        "affect influence follow end become happen consequence outcome effect impact bring turn risk danger next",
-        effect=1,
-        chains=True,
-    ),
-    Family("exploitation", "exploit abuse", "advantage misuse", broader="effect", effect=-1, chains=True),
-    Family("weakening", "weaken undermine bypass defeat circumvent", "wear worn erode sabotage"),
-    Family("prevention", "prevent stop block avoid forbid", broader="protection"),
-    Family("removal", "remove eliminate", "fix cure rid repair", broader="protection"),
-    Family(
-        "protection",
-        "mitigate protect guard defend reduce counter treat",
-        "help secure safe safely defence defense countermeasure protection against mitigation remedy",
-    ),
-    Family("resistance", "resist withstand", "immune"),
-    Family("exposure", "vulnerable expose susceptible", "suffer prone attackable vulnerability"),
-    Family("requirement", "require need depend rely", "prerequisite dependency necessary", chains=True),
-    Family(
-        "part",
-        "part component contain consist include compose belong",
-        "piece element step phase made",
-        chains=True,
-    ),
-    Family("trait", "feature property characteristic", "weakness drawback", "has"),
-    Family("use", "use employ utilise utilize"),
-    Family("storage", "store keep"),
-    Family("provision", "provide offer guarantee ensure", "give bring get"),
-    Family("order", "before precede", "after order sequence first", chains=True),
-    Family("indication", "indicate signal suggest", "sign symptom point mean"),
-    Family("presentation", "symptom manifest"),
-    Family("remedy", "answer", "respond response need", "calls_for"),
-    Family("detection", "detect discover", "find found spot notice scan"),
-    Family("naming", "call alias name", "abbreviation acronym known stand short", nominal=True),
-    Family("suitability", "suitable fit appropriate recommend", "choose good use pick"),
-    Family("definition", "define specify", "standard specification rfc", nominal=True),
-    Family("identification", "identify", "number id identifier code", nominal=True),
-    Family("place", "locate live reside born", "where"),
-    Family("time", "date year deadline since", "when"),
-    Family("deprecation", "deprecate obsolete", "outdated retire"),
-)
 _FLOWING = ("cause", "enabling", "effect")
 _BY_NAME = {family.name: family for family in FAMILIES}
 
@@ -120,17 +54,58 @@ def stems_of(text: str) -> frozenset[str]:
 def word_stem(word: str) -> str:
     """Return a word's stem, that of the verb for a past or a participle in the lexicon; lower case."""
     lower = word.lower()
+    if is_irregular_plural(lower) and lower not in BASE_OF:
+        lower = singular(lower)
     return stem(PARTICIPLES.get(lower) or PASTS.get(lower) or lower)
 
 
-INVERSE = frozenset(map(word_stem, ("contain", "consist", "include", "compose", "after")))
+INVERSE = frozenset(map(word_stem, ("contain", "consist", "include", "compose", "after", "prerequisite")))
 """Words that say what others of their family say the other way round."""
+_HAPPENED_WORDS = """
+appeared arrived belonged came contributed consisted died depended escaped ended graduated happened lasted lived moved
+occurred participated played referred resided resulted retired returned served started stayed studied travelled
+traveled turned voted went worked ran flew spoke sat swam fell rose slept stood grew
+"""
+HAPPENED = frozenset(_HAPPENED_WORDS.split())
+"""Pasts that are no passive before a preposition: "lived in", beside "is located in"."""
+_PARTICIPLES = frozenset(
+    ["shown", "known", "grown", "drawn", "worn", "born", "torn", "sown", "hurt", "cut", "set", "put"]
+)
+"""Beside the pasts of the lexicon."""
+_SIMPLE_PASTS_WORDS = """
+was were had did ate saw ran went gave took wrote knew grew threw flew drew drove broke chose spoke stole wore bit hid
+rode rose fell forgot began swam sang drank became came shrank sank rang
+"""
+_SIMPLE_PASTS = frozenset(_SIMPLE_PASTS_WORDS.split())
+SYMMETRIC = frozenset(
+    map(
+        word_stem,
+        [
+            "border",
+            "neighbour",
+            "neighbor",
+            "adjoin",
+            "adjacent",
+            "marry",
+            "sibling",
+            "twin",
+            "near",
+            "rival",
+            "cousin",
+            "friend",
+        ],
+    )
+)
+"""Words that say the same of both ends."""
+UNDERGONE = frozenset(map(word_stem, ("die", "suffer", "get", "catch")))
+"""Words whose subject is the object of their family's predicates: what dies is killed."""
 ADJECTIVAL = frozenset(("based", "called", "exposed", "known", "located", "related", "suited"))
 """Participles that are said of their subject like adjectives: nobody exposes or locates."""
 CONSEQUENCES = stems_of(
     "consequence outcome effect impact follow happen become next risk danger damage end possible"
 )
 """Words for what comes of a thing, wherever they stand; in "why does it happen" for what it comes of."""
+_AGENT = re.compile(r"(?:er|or)s?$")
 _SMALL_WORDS = """
 is are be has have does do by to of for in on at with from the a an as into than and or not
 """
@@ -143,12 +118,17 @@ _PREDICATES = {name: family.name for family in FAMILIES for name in family.predi
 
 
 @lru_cache(maxsize=8_192)
+def words_of(predicate: str) -> tuple[str, ...]:
+    """The words that tell a predicate from others: `part_of` has "part"."""
+    words = _parts(predicate)
+    telling = tuple(word for word in words if word not in _SMALL and word not in PREPOSITIONS)
+    return telling or tuple(word for word in words if word in {"before", "after"})
+
+
+@lru_cache(maxsize=8_192)
 def own_stems(predicate: str) -> frozenset[str]:
-    """The stems of the words that tell a predicate from others: `part_of` has that of "part"."""
-    words = [word for word in predicate.lower().replace("-", "_").split("_") if word]
-    return frozenset(
-        word_stem(word) for word in words if word not in _SMALL and word not in PREPOSITIONS
-    ) or (stems_of(" ".join(word for word in words if word in {"before", "after"})))
+    """The stems of `words_of`."""
+    return frozenset(map(word_stem, words_of(predicate)))
 
 
 @lru_cache(maxsize=8_192)
@@ -197,7 +177,8 @@ def akin(word: str, predicate: str) -> bool:
 def effect_of(predicate: str) -> int:
     """1 where a predicate's object is an effect of its subject, -1 where the subject is one of the object, else 0."""
     family = family_of(predicate)
-    return _BY_NAME[family].effect if family else 0
+    effect = _BY_NAME[family].effect if family else 0
+    return -effect if predicate.lower().endswith("_by") else effect
 
 
 def flows(word: str) -> bool:
@@ -219,9 +200,44 @@ def chains(predicate: str) -> bool:
 @lru_cache(maxsize=8_192)
 def turns(predicate: str) -> bool:
     """Whether a predicate says it the other way round: `detected_by`, `contains` beside `part_of`."""
-    first = next((word for word in predicate.lower().split("_") if word not in {"is", "are"}), "")
-    passive = first.endswith("ed") and first not in ADJECTIVAL
+    first = next((word for word in _parts(predicate) if word not in {"is", "are"}), "")
+    passive = is_participial(predicate) and first not in ADJECTIVAL | HAPPENED
     return passive != bool(own_stems(predicate) & INVERSE)
+
+
+def is_participial(predicate: str) -> bool:
+    """Whether a predicate is a past with a preposition: `detected_by`, `written_in`, `lived_in`."""
+    first, *rest = [word for word in _parts(predicate) if word not in {"is", "are"}] or [""]
+    return is_past(first) and bool(rest) and rest[-1] in PREPOSITIONS
+
+
+@lru_cache(maxsize=8_192)
+def doing_of(word: str) -> str:
+    """The stem of the verb that a word for who does it is made of: "teacher"; "" for other words."""
+    ending = _AGENT.search(word.lower())
+    base = word.lower()[: ending.start()] if ending else ""
+    verb = (
+        next((one for one in (base, f"{base}e", base[:-1]) if one in BASE or one == "own"), "")
+        if base
+        else ""
+    )
+    return word_stem(verb) if verb else ""
+
+
+def is_undergone(predicate: str) -> bool:
+    """Whether a predicate says what is or can be done to its subject: `written_in`, `refundable_in`."""
+    return is_participial(predicate) or predicate.lower().split("_")[0].endswith(("able", "ible"))
+
+
+def is_past(word: str) -> bool:
+    """Whether a word, in lower case, may be a past participle."""
+    return (
+        word.endswith(("ed", "en")) or (word in PASTS and word not in _SIMPLE_PASTS) or word in _PARTICIPLES
+    )
+
+
+def _parts(predicate: str) -> list[str]:
+    return [word for word in predicate.lower().replace("-", "_").split("_") if word]
 
 
 def is_nominal(word: str) -> bool:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import unicodedata
 from array import array
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from pramana.errors import DimensionError, InputError
 from pramana.graph.english.lexicon import MODALS, NUMBERS, PREPOSITIONS, RESERVED
+from pramana.reason.mentions import STOP
 from pramana.reason.minhash import bands, jaccard, shingles, sketch
 from pramana.text.normalise import normalise
 from pramana.text.wording import shown
@@ -164,28 +166,30 @@ def probe_of(query: str, asked: Asked, *equal: Hashable) -> Probe | None:
     return Probe(scope, words, sketched, tuple(salt | band for band in bands(sketched)), unit)
 
 
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
 _WH = r"(?:who|whom|whose|what|which|when|where|why|how)\b"
 _TELL = r"(?:explain|list|show|describe|compare|name|find|give|tell|can|could|would|will|do|does|is|are)\b"
 _MANNERS = (
-    (re.compile(r"[,.?] ?(?:please|thanks|thank you)[.!?]*$"), ""),
-    (re.compile(r"^(?:hi|hello|hey|ok|okay|so|well)[,!] "), ""),
-    (re.compile(rf"^please,? (?={_WH}|{_TELL})"), ""),
+    (_pattern(r"[,.?] ?(?:please|thanks|thank you)[.!?]*$"), ""),
+    (_pattern(r"^(?:hi|hello|hey|ok|okay|so|well)[,!] "), ""),
+    (_pattern(rf"^please,? (?={_WH}|{_TELL})"), ""),
     (
-        re.compile(
+        _pattern(
             r"^(?:(?:can|could|would|will) you (?:please )?tell me|tell me|do you know"
             rf"|i(?:'d| would) like to know|i want to know),? (?={_WH})"
         ),
         "",
     ),
     (
-        re.compile(
-            r"\b(who|what|where|when|how)'s (?=(?:an?|the|my|your|our|their|his|her|its|this|that)\b)"
-        ),
+        _pattern(r"\b(who|what|where|when|how)'s (?=(?:an?|the|my|your|our|their|his|her|its|this|that)\b)"),
         r"\1 is ",
     ),
-    (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
-    (re.compile(r"\bwon't\b"), "will not"),
-    (re.compile(r"\b(is|are|was|were|do|does|did|has|have|had|could|would|should|must)n't\b"), r"\1 not"),
+    (_pattern(r"\bcan't\b|\bcannot\b"), "can not"),
+    (_pattern(r"\bwon't\b"), "will not"),
+    (_pattern(r"\b(is|are|was|were|do|does|did|has|have|had|could|would|should|must)n't\b"), r"\1 not"),
 )
 _END = "?.… "
 _TYPOGRAPHIC = str.maketrans("‘’“”", "''\"\"")
@@ -194,17 +198,20 @@ _TYPOGRAPHIC = str.maketrans("‘’“”", "''\"\"")
 def wording(query: str) -> tuple[str, ...]:
     """Return the words of a question without the manners of asking, which cannot change its answer.
 
-    Left out are case, greetings, "please", "could you tell me" before a question, thanks, and a full or question
-    mark at the end; contractions are written out where they can mean one thing only. All else is kept as it is,
-    commas, quotes and articles too.
+    Left out are greetings, "please", "could you tell me" before a question, thanks, and a full or question mark at
+    the end; contractions are written out where they can mean one thing only. So is case, but of words with a part in
+    the grammar: IT, Will and May are names. All else is kept as it is, commas, quotes and articles too.
     """
-    text = normalise(query).translate(_TYPOGRAPHIC).rstrip(_END)
+    text = " ".join(unicodedata.normalize("NFC", query).split()).translate(_TYPOGRAPHIC).rstrip(_END)
     for pattern, instead in _MANNERS:
         text = pattern.sub(instead, text)
-    return tuple(text.rstrip(_END).split())
+    text = text.rstrip(_END)
+    words = f"{text[:1].lower()}{text[1:]}".split()
+    return tuple(word if (form := normalise(word)) in _CASED else form for word in words)
 
 
 _FIXED = RESERVED | PREPOSITIONS | MODALS | NUMBERS | {"more", "less", "least", "fewer", "fewest"}
+_CASED = _FIXED | STOP
 
 
 def same_wording(
@@ -220,7 +227,7 @@ def same_wording(
 
 
 def _fixed(word: str) -> bool:
-    return word in _FIXED or not word.isalpha()
+    return word.lower() in _FIXED or not word.isalpha()
 
 
 def _unit(embedding: Sequence[float]) -> array[float] | None:

@@ -38,6 +38,7 @@ class Strategy:
         slack: share of the question's words of content that may be left unexplained by what was found.
         asked_slack: the same where the relation that the question names was found.
         all_looks: all looks are taken together.
+        beside: looked for at each term beside what is between them.
     """
 
     looks: tuple[Look, ...]
@@ -49,6 +50,7 @@ class Strategy:
     slack: float = 0.4
     asked_slack: float = 0.67
     all_looks: bool = False
+    beside: tuple[Look, ...] = ()
 
 
 _FAR = 99
@@ -89,11 +91,15 @@ STRATEGIES: Mapping[str, Strategy] = {
         between="any",
         from_memory=True,
         fuller=True,
-        slack=0.67,
+        slack=0.55,
+        beside=(Look(("indication",)),),
     ),
     "exploratory": Strategy((_KINDS, _ABOUT, _AROUND), fuller=True, from_memory=True, all_looks=True),
     "systems": Strategy(
-        (Look(_LEANS_ON, "out", _FAR), Look(_LEANS_ON, "in"), _EFFECTS), between="any", all_looks=True
+        (Look(_LEANS_ON, "out", _FAR), Look(_LEANS_ON, "in"), _EFFECTS),
+        between="any",
+        all_looks=True,
+        from_memory=True,
     ),
     "lateral": Strategy(
         (Look(("weakening",), "in"), _EFFECTS, _CAUSES, _ABOUT),
@@ -101,7 +107,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         contrast=True,
         slack=0.3,
     ),
-    "factual": Strategy((_ABOUT, _KINDS, _AROUND), between="any", slack=0.0, asked_slack=0.25),
+    "factual": Strategy((_ABOUT, _KINDS, _AROUND), between="any", slack=0.0, asked_slack=0.4),
 }
 
 ONWARD: Mapping[str, Look] = {

@@ -1,4 +1,4 @@
-"""Ask the questions of the labelled sets over the sample pack and the sample memories, and compare with the labels."""
+"""Ask the questions of the labelled sets over their packs and memories, and compare with the labels."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from pramana.answers import Answer
 from pramana.knowledge import Fact
 from pramana.text.terms import key_of
 
-__all__ = ["Sample", "answer_figures", "ask_all", "calibration_error", "open_sample"]
+__all__ = ["PACKS", "Sample", "answer_figures", "ask_all", "calibration_error", "files_of", "open_sample"]
 
-EXPLORER = Path(__file__).parents[3] / "web/explorer"
+EXPLORER, MORE = Path(__file__).parents[3] / "web/explorer", Path(__file__).parent / "packs"
+PACKS = ("web-security", "garden", "shop")
 BINS = 10
 Triple = tuple[str, str, str]
 
 
 class Sample:
-    """The sample pack and memories."""
+    """A pack and memories."""
 
     def __init__(self, memory: pramana.Pramana, facts: Sequence[Fact]) -> None:
         self.memory = memory
@@ -44,15 +45,21 @@ class Sample:
         return any(name in key_of(text) for name in (key_of(term), *self.aliases.get(key_of(term), ())))
 
 
+def files_of(pack: str) -> tuple[Path, Path]:
+    """The facts of a pack, beside which its rules lie, and its memories."""
+    if pack == PACKS[0]:
+        return EXPLORER / f"packs/{pack}.csv", EXPLORER / "samples.json"
+    return MORE / f"{pack}.csv", MORE / f"{pack}.memories.json"
+
+
 @asynccontextmanager
-async def open_sample() -> AsyncIterator[Sample]:
-    """The sample, in memory."""
+async def open_sample(pack: str = PACKS[0]) -> AsyncIterator[Sample]:
+    """A pack and its memories, in memory."""
+    facts, memories = files_of(pack)
     async with await pramana.open(":memory:") as memory:
-        pack = EXPLORER / "packs/web-security.csv"
-        await memory.graph.add_pack(
-            pack.read_text("utf-8"), format="csv", rules=pack.with_suffix(".rules").read_text("utf-8")
-        )
-        await memory.store_many(json.loads((EXPLORER / "samples.json").read_text("utf-8")))
+        rules = facts.with_suffix(".rules").read_text("utf-8")
+        await memory.graph.add_pack(facts.read_text("utf-8"), format="csv", rules=rules)
+        await memory.store_many(json.loads(memories.read_text("utf-8")))
         yield Sample(memory, (await memory.graph.facts(limit=10_000)).facts)
 
 

@@ -1,8 +1,10 @@
 """Measure against the labelled sets beside this file, and print the figures as JSON.
 
-python -m tests.golden.reason.scores kinds [--half dev|held]      dev, unless held is asked for
-python -m tests.golden.reason.scores mentions [--half dev|held]
-python -m tests.golden.reason.scores answers [--half dev|held]
+python -m tests.golden.reason.scores kinds [--half dev|held] [--set first|more]
+python -m tests.golden.reason.scores mentions [--half dev|held] [--pack web-security|garden|shop]
+python -m tests.golden.reason.scores answers [--half dev|held] [--pack web-security|garden|shop]
+
+The half is dev and the pack is web-security, unless another is asked for.
 
 Only counts leave this program: what is measured is never shown, so a held half can be scored without being read.
 A further set is a function that takes the parsed arguments and returns figures, and a line in `main`.
@@ -28,9 +30,9 @@ from pramana.kernels.load import load_kernels
 from pramana.platform import current
 from pramana.reason.kinds import KINDS, classify
 from pramana.reason.linking import Linker
+from tests.golden.reason.answering import PACKS, answer_figures, ask_all, files_of, open_sample
 
 FOLDER = Path(__file__).parent
-PACK = FOLDER.parents[2] / "web/explorer/packs"
 
 
 def commit_of(path: Path) -> str | None:
@@ -38,6 +40,15 @@ def commit_of(path: Path) -> str | None:
     command = ["git", "log", "-1", "--format=%h", "--", path.name]
     run = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, check=True)
     return run.stdout.strip() or None
+
+
+def labelled(name: str, half: str, pack: str) -> tuple[Path, list[dict[str, Any]]]:
+    """The file that holds a set's rows over a pack, and these rows."""
+    if pack == PACKS[0]:
+        path = FOLDER / f"{name}.{half}.jsonl"
+        return path, rows_of(path)
+    path = FOLDER / f"{name}.more.{half}.jsonl"
+    return path, [row for row in rows_of(path) if row["pack"] == pack]
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -75,29 +86,24 @@ def kind_figures(rows: list[dict[str, Any]], said: list[str]) -> dict[str, Any]:
 
 def kinds(arguments: argparse.Namespace) -> dict[str, Any]:
     """Figures of the classifier of question kinds on one half."""
-    path = FOLDER / f"kinds.{arguments.half}.jsonl"
+    path = FOLDER / f"kinds.{'more.' if arguments.of == 'more' else ''}{arguments.half}.jsonl"
     rows = rows_of(path)
     figures = kind_figures(rows, [classify(row["text"])[0].kind for row in rows])
-    return {"half": arguments.half, "commit": commit_of(path), **figures}
+    return {"half": arguments.half, "of": arguments.of, "commit": commit_of(path), **figures}
 
 
 def answers(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Figures of the answers to the questions and unknowns of one half, over the sample pack and memories."""
-    from tests.golden.reason.answering import (  # the others need no kernels
-        answer_figures,
-        ask_all,
-        open_sample,
-    )
-
-    paths = [FOLDER / f"{name}.{arguments.half}.jsonl" for name in ("questions", "unknown")]
-    questions, unknowns = map(rows_of, paths)
+    """Figures of the answers to the questions and unknowns of one half, over a pack and its memories."""
+    half, pack = arguments.half, arguments.pack
+    (asked, questions), (left, unknowns) = (labelled(name, half, pack) for name in ("questions", "unknown"))
 
     async def measure() -> dict[str, Any]:
-        async with open_sample() as sample:
+        async with open_sample(pack) as sample:
             given, refused = await ask_all(sample, questions), await ask_all(sample, unknowns)
             return answer_figures(sample, questions, given, unknowns, refused)
 
-    return {"half": arguments.half, "commit": [commit_of(path) for path in paths], **asyncio.run(measure())}
+    commits = [commit_of(path) for path in (asked, left)]
+    return {"half": half, "pack": pack, "commit": commits, **asyncio.run(measure())}
 
 
 def mention_figures(rows: list[dict[str, Any]], found: list[list[Entity]]) -> dict[str, Any]:
@@ -161,8 +167,8 @@ def shares(right: int, said: int, recalled: int, labelled: int) -> dict[str, flo
     }
 
 
-async def linked(texts: list[str]) -> list[list[Entity]]:
-    """The mentions of texts over the sample pack, with the embedder in the box and its vocabulary."""
+async def linked(texts: list[str], pack: str = PACKS[0]) -> list[list[Entity]]:
+    """The mentions of texts over a pack, with the embedder in the box and its vocabulary."""
     platform = current()
     kernels = await load_kernels(platform, platform)
     about = json.loads(await platform.asset("embedder.json"))
@@ -177,33 +183,36 @@ async def linked(texts: list[str]) -> list[list[Entity]]:
     embedder = StaticEmbedder(about["id"], about["dim"], load)
     async with await pramana.open(":memory:") as memory:
         assert isinstance(memory.graph, KnowledgeGraph)
-        facts, rules = ((PACK / f"web-security.{part}").read_text("utf-8") for part in ("csv", "rules"))
-        await memory.graph.add_pack(facts, rules=rules)
+        facts, _ = files_of(pack)
+        rules = facts.with_suffix(".rules").read_text("utf-8")
+        await memory.graph.add_pack(facts.read_text("utf-8"), rules=rules)
         linker = Linker(memory.graph, embedder, new_index=kernels.vector_index, known_words=known_words)
         return [await linker.link(text) for text in texts]
 
 
 def mentions(arguments: argparse.Namespace) -> dict[str, Any]:
     """Figures of the linker on one half."""
-    path = FOLDER / f"mentions.{arguments.half}.jsonl"
-    rows = rows_of(path)
-    figures = mention_figures(rows, asyncio.run(linked([row["text"] for row in rows])))
-    return {"half": arguments.half, "commit": commit_of(path), **figures}
+    path, rows = labelled("mentions", arguments.half, arguments.pack)
+    figures = mention_figures(rows, asyncio.run(linked([row["text"] for row in rows], arguments.pack)))
+    return {"half": arguments.half, "pack": arguments.pack, "commit": commit_of(path), **figures}
 
 
 def main() -> None:
     """Run one subcommand and print its figures."""
     parser = argparse.ArgumentParser(prog="scores", description=__doc__.partition("\n")[0])
     sets = parser.add_subparsers(dest="set", required=True)
-    kinds_parser = sets.add_parser("kinds", help="the classifier of question kinds")
-    kinds_parser.add_argument("--half", choices=("dev", "held"), default="dev")
-    kinds_parser.set_defaults(measure=kinds)
-    answers_parser = sets.add_parser("answers", help="the answers of the reasoner")
-    answers_parser.add_argument("--half", choices=("dev", "held"), default="dev")
-    answers_parser.set_defaults(measure=answers)
-    mentions_parser = sets.add_parser("mentions", help="the linker")
-    mentions_parser.add_argument("--half", choices=("dev", "held"), default="dev")
-    mentions_parser.set_defaults(measure=mentions)
+    for name, measure, about in (
+        ("kinds", kinds, "the classifier of question kinds"),
+        ("answers", answers, "the answers of the reasoner"),
+        ("mentions", mentions, "the linker"),
+    ):
+        one = sets.add_parser(name, help=about)
+        one.add_argument("--half", choices=("dev", "held"), default="dev")
+        if measure is kinds:
+            one.add_argument("--set", choices=("first", "more"), default="first", dest="of")
+        else:
+            one.add_argument("--pack", choices=PACKS, default=PACKS[0])
+        one.set_defaults(measure=measure)
     arguments = parser.parse_args()
     print(json.dumps({"set": arguments.set, **arguments.measure(arguments)}, indent=2))
 

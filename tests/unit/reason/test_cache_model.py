@@ -63,7 +63,7 @@ class Entry:
 
     @property
     def place(self) -> tuple[str, int]:
-        return " ".join(QUERIES[self.query].lower().split()), self.options
+        return QUERIES[self.query], self.options
 
 
 class NaiveCache(RuleBasedStateMachine):
@@ -140,9 +140,9 @@ class NaiveCache(RuleBasedStateMachine):
     @rule(query=st.integers(0, 5), options=st.integers(0, 1), store=st.integers(1, 2))
     def get(self, query: int, options: int, store: int) -> None:
         versions = Versions(store, 0)
-        place = " ".join(QUERIES[query].lower().split()), options
+        place = QUERIES[query], options
         row = next((row for row in self.rows if row.place == place), None)
-        found = self.cache.get(key(QUERIES[query].upper(), OPTIONS[options]), versions)
+        found = self.cache.get(key(f" {QUERIES[query]} ", OPTIONS[options]), versions)
         if row is None or not self.drop_unless_good(row, versions):
             assert found is None
             self.counted["misses"] += 1

@@ -341,7 +341,7 @@ def test_mentions_are_parts_of_the_text_in_order_and_never_overlap_or_cut_a_word
             for one in readings:
                 assert text[one.start : one.end] == one.mention == first.mention
                 assert 0 < one.score <= 1
-                assert one.how in {"exact", "plural", "alias", "fuzzy", "meaning"}
+                assert one.how in {"exact", "plural", "alias", "fuzzy", "meaning", "part"}
             assert not re.match(r"[^\W_]{2}", text[first.start - 1 : first.start + 1] if first.start else "")
             assert not re.match(r"[^\W_]{2}", text[first.end - 1 : first.end + 1])
         for one, other in pairwise(mentions):

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pramana.answers import Entity
+from pramana.reason.clauses import asks_effects, subject_first
 from pramana.reason.ellipsis import completed
-from pramana.reason.question import Question, asks_yes_or_no, read_question
+from pramana.reason.question import Question, asks_yes_or_no, parts_of, read_question
 
 
 def entity(text: str, mention: str, term: str = "") -> Entity:
@@ -75,7 +76,7 @@ def test_a_measure_is_a_word_of_content() -> None:
 def test_order_and_voice_tell_who_does_it(text: str, does: bool) -> None:
     question = read(text, "rain")
     word = question.relations[0]
-    assert question.subject_first(word, question.entities[0]) == does
+    assert subject_first(question, word, question.entities[0]) == does
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_order_and_voice_tell_who_does_it(text: str, does: bool) -> None:
 )
 def test_consequences_are_asked_for_from_either_side(text: str, effects: bool) -> None:
     question = read(text, "rain")
-    assert question.asks_effects(question.relations[0], question.entities[0]) == effects
+    assert asks_effects(question, question.relations[0], question.entities[0]) == effects
 
 
 def test_what_is_said_to_bring_about_a_term_is_known() -> None:
@@ -146,3 +147,49 @@ def test_a_long_text_is_read_in_little_time() -> None:
     question.blamed()
     question.kinds_asked()
     assert time.perf_counter() - began < 1.0
+
+
+def test_a_text_that_asks_two_things_has_two_parts_with_their_own_terms() -> None:
+    text = "Who owns rain, and where does snow fall?"
+    parts = parts_of(text, [entity(text, "rain"), entity(text, "snow")])
+    assert [(part, [one.term for one in found]) for part, found in parts] == [
+        ("Who owns rain, and ", ["rain"]),
+        ("where does snow fall?", ["snow"]),
+    ]
+    assert all(part[one.start : one.end] == one.mention for part, found in parts for one in found)
+    for whole in ("Who owns rain and snow?", "What do rain and snow share and where do they differ?"):
+        assert len(parts_of(whole, [entity(whole, "rain"), entity(whole, "snow")])) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("What does rain harm?", "harm"),
+        ("What harms rain?", "harms"),
+        ("Who owns the rain?", "owns"),
+        ("How come rain harms?", ""),
+        ("Tell me about rain", ""),
+    ],
+)
+def test_the_word_at_the_place_of_the_relation_is_the_head(text: str, head: str) -> None:
+    found = read(text, "rain").head
+    assert (found.text if found else "") == head
+
+
+def test_phrases_of_several_words_ask_for_what_one_word_does() -> None:
+    assert [one.stem for one in read("How do I get rid of rain?", "rain").relations] == ["fix"]
+    assert [one.stem for one in read("Who looks after rain?", "rain").relations] == ["own"]
+    assert read("What keeps slugs away from rain?", "rain").words[0].stem == "repel"
+
+
+@pytest.mark.parametrize(
+    ("text", "yes_no"),
+    [
+        ("It rains, doesn't it?", True),
+        ("Would you say that it rains?", True),
+        ("Why would you say that it rains?", False),
+        ("Could rain and snow be related?", False),
+    ],
+)
+def test_tags_and_opinions_ask_for_yes_or_no(text: str, yes_no: bool) -> None:
+    assert read_question(text, []).yes_no == yes_no

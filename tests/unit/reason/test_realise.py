@@ -139,7 +139,7 @@ def test_a_proof_says_its_facts_and_rules_and_what_is_missing() -> None:
 
 def test_an_assumption_is_no_evidence_to_cite() -> None:
     realiser = Realiser()
-    assert realiser.proof(proof(assumed=True)) == "a has wings, by rule [1]"
+    assert realiser.proof(proof(assumed=True)) == "a has wings, since a is a bird by assumption, by rule [1]"
     assert realiser.citations == (Citation("rule", "r1"),)
 
 

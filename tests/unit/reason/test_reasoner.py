@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from pramana.answers import Answer
 from pramana.errors import InputError
 from pramana.proofs import check
-from tests.golden.reason.answering import answer_figures, ask_all, calibration_error, open_sample
-from tests.golden.reason.scores import FOLDER, rows_of
+from pramana.reason.evidence import DOUBT
+from tests.golden.reason.answering import PACKS, answer_figures, ask_all, calibration_error, open_sample
+from tests.golden.reason.scores import labelled
 from tests.unit.reason.graphs_asked import Asked, asked
 
 CHAIN = (
@@ -223,9 +224,8 @@ async def test_a_symptom_is_traced_to_what_it_indicates() -> None:
         answer = await here("My patient has a fever and feels bad, what is wrong?")
         assert answer.kind == "diagnostic"
         assert answer.text == "Fever indicates influenza [1]. Influenza exploits weak immunity [2]."
-        assert answer.confidence == pytest.approx(
-            1 / 3
-        )  # nothing was found on the patient, or on feeling bad
+        doubted = 2 / 3  # nothing was found on the patient, or on feeling bad
+        assert answer.confidence == pytest.approx(1 - DOUBT * doubted)
 
 
 async def test_a_comparison_says_what_is_shared_and_what_is_not() -> None:
@@ -247,7 +247,9 @@ async def test_a_procedural_question_gets_the_defences() -> None:
 async def test_what_would_be_missing_is_what_it_does() -> None:
     async with asked(*CLINIC) as here:
         answer = await here("What would happen without the vaccine?")
-        assert answer.text == "Vaccine prevents influenza [1]. Influenza causes exhaustion [2]."
+        assert answer.text == (
+            "This would no longer be so: vaccine prevents influenza [1]. Influenza causes exhaustion [2]."
+        )
 
 
 async def test_a_list_is_given_in_one_sentence() -> None:
@@ -461,9 +463,18 @@ def test_calibration_error_is_the_weighted_gap_of_the_bins() -> None:
     )
 
 
-async def test_the_sample_is_answered_as_well_as_it_was() -> None:
-    questions, unknowns = rows_of(FOLDER / "questions.dev.jsonl"), rows_of(FOLDER / "unknown.dev.jsonl")
-    async with open_sample() as sample:
+LEAST = {
+    "web-security": {"verdicts": 0.96, "answer_terms": 0.94, "evidence_recall": 0.96, "memories_recall": 0.6},
+    "garden": {"verdicts": 0.79, "answer_terms": 0.55, "evidence_recall": 0.63, "memories_recall": 0.4},
+    "shop": {"verdicts": 0.86, "answer_terms": 0.6, "evidence_recall": 0.66, "memories_recall": 0.54},
+}
+"""Of the development halves."""
+
+
+@pytest.mark.parametrize("pack", PACKS)
+async def test_the_packs_are_answered_as_well_as_they_were(pack: str) -> None:
+    questions, unknowns = (labelled(name, "dev", pack)[1] for name in ("questions", "unknown"))
+    async with open_sample(pack) as sample:
         given_answers, refused = await ask_all(sample, questions), await ask_all(sample, unknowns)
         figures = answer_figures(sample, questions, given_answers, unknowns, refused)
         facts, rules = (
@@ -471,12 +482,9 @@ async def test_the_sample_is_answered_as_well_as_it_was() -> None:
             await sample.memory.graph.rules(),
         )
         assert (await sample.memory.reason("Who wrote Hamlet?")).verdict == "unknown"
-    assert figures["verdicts"] >= 0.94
-    assert figures["unknown_kept"] >= 0.98
-    assert figures["answer_terms"] >= 0.89
-    assert figures["evidence_recall"] >= 0.93
-    assert figures["memories_recall"] >= 0.62
-    assert figures["ece"] <= 0.1
+    assert {name: figures[name] for name, least in LEAST[pack].items() if figures[name] < least} == {}
+    assert figures["unknown_kept"] == 1.0
+    assert figures["ece"] <= 0.22
     stated = {fact.id for fact in facts} | {rule.id for rule in rules}
     for answer in given_answers:
         assert {one.id for one in answer.citations if one.kind != "memory"} <= stated

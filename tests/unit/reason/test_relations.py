@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pramana.reason.families import FAMILIES
 from pramana.reason.kinds import KINDS
 from pramana.reason.relations import (
-    FAMILIES,
     accepts,
     akin,
     effect_of,

@@ -87,6 +87,9 @@ OTHERS = [
     ("Can you tell me a story?", "a story?"),
     ("Whom does it please?", "Whom does it?"),
     ("What is 5!", "What is 5"),
+    ("Is Will a human?", "Is will a human?"),
+    ("What is IT?", "What is it?"),
+    ("IT is a name.", "It is a name."),
 ]
 
 

@@ -29,6 +29,8 @@ ROWS = """
     up with my|our|the|this|his|her / what ails|plagues|bothers|is bothering|bugging / not quite right /
     go|goes|gone|going astray|amiss|awry|haywire / cause of my|our|this|these|his|her /
     check this|my|our|the function|code|query|script|formula|config|proof|sentence|loop
+6 asks for ideas on a symptom:
+    . ^ (any) ideas|idea|thoughts|clues|guesses ? $
 5.5 asks what it may be:
     what can|could|might|may|would it|this|that|these|those be|mean|cause|explain !that /
     what could|can|might|may .. make|cause|be|explain|lead|trigger / what could|can|might be *ing /
@@ -68,7 +70,7 @@ ROWS = """
     failed|unable|failing to / bad|expired gateway|request|certificate /
     : for|while|if|def|def|return|select|import ... / has no attribute|effect|member /
     not authorised|authorized|allowed|permitted $ / rejected /
-    err|fatal|warning|panic|npm|gcc|stderr :|!|err|code|error / code e*|0x* !of|for /
+    err|fatal|warning|panic|npm|gcc|stderr :|!|err|code|error / code 0x* !of|for /
     returns|returned|returning none|null|nan|undefined|nothing|empty|false|zero|an|500|404
 3.5 reports that it does not work:
     not work|working|worked|start|starting|open|opening|turn|load|loading|connect|connecting|respond|

@@ -6,7 +6,8 @@ __all__ = ["ROWS"]
 
 ROWS = """
 6 asks what if:
-    what if / what|how|who|where would|might|could|will !{me} ... if|unless|without|were|had /
+    what if / if ... , (^) what|and then /
+    what|how|who|where would|might|could|will !{me} ... if|unless|without|were|had /
     what|where|when would|will {me} ... if|unless|without|were|had / how would {me} ... if|had|were /
     what would|will|might|could happen|change|become|follow /
     what happens|happen if|when|without|should|unless|once / what becomes|become of /

@@ -38,6 +38,8 @@ ROWS = """
     what comes next|first|after / do i|we do next|first|then /
     explain|teach|describe ... method|technique|procedure|recipe|steps|way|process
 4.5 asks what to do:
+    what can|could|should|must|may (best) be *ed|done|put|used on|to|for|about|against|with|when|if /
+    what is|are|has|have to be done / what to do about|against|with /
     what should|must|shall|can|could|do {me} .. do|take|bring|say|write|use|prepare|start|put|wear|give|
     have|need !with|in / what does|must|should one ... do / what would {me} .. need|have /
     what to say|bring|pack|wear|write|put / what to do !if /
