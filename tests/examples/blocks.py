@@ -8,11 +8,17 @@ before the block. `# → value`, in JavaScript `// → value`, after an expressi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
+STAND_INS = {
+    "https://api.openai.com/v1": "openai",
+    "http://localhost:11434/v1": "ollama",
+    "https://cdn.jsdelivr.net/npm/@huggingface/transformers@3": "transformers",
+}
+"""Addresses of others, for each of which a test gives one of its own."""
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(
     r"(?:^<!-- before (?P<hidden>\w+): (?P<before>.*?) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$",
@@ -36,6 +42,13 @@ def blocks_of(page: Path, *languages: str) -> Iterator[Block]:
         if found["language"] in languages:
             line = text.count("\n", 0, found.start("text")) + 1
             yield Block(found["language"], line, found["text"], found["before"] or "")
+
+
+def nearer(text: str, addresses: Mapping[str, str]) -> str:
+    """A text with the addresses of others replaced, by the names in `STAND_INS`."""
+    for address, name in STAND_INS.items():
+        text = text.replace(address, addresses.get(name, address))
+    return text
 
 
 def says(said: str, value: str) -> bool:

@@ -8,15 +8,17 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from inspect import CO_COROUTINE
 from pathlib import Path
-from types import CodeType
+from types import CodeType, MappingProxyType, ModuleType
 from typing import Any
 
 import pytest
 
-from .blocks import PAGES, ROOT, blocks_of, says
+from tests.unit.embed.openai_server import embeddings, serving
+
+from .blocks import PAGES, ROOT, blocks_of, nearer, says
 
 IN_PYODIDE = "import micropip"
 """Such a block is for a page; tests/browser/test_python_page.py has it."""
@@ -45,7 +47,7 @@ def compiled(source: str, page: Path, line: int) -> Iterator[CodeType]:
         yield compile(module, str(page), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
-def run_python(page: Path) -> None:
+def run_python(page: Path, addresses: Mapping[str, str] = MappingProxyType({})) -> None:
     """Run the Python blocks of a page. A loop is kept between them, so that what one opened is there for the next."""
     loop = asyncio.new_event_loop()
 
@@ -58,7 +60,7 @@ def run_python(page: Path) -> None:
             if IN_PYODIDE in block.text:
                 continue
             for source, line in ((block.before, 1), (block.text, block.line)):
-                for code in compiled(source, page, line):
+                for code in compiled(nearer(source, addresses), page, line):
                     if code.co_flags & CO_COROUTINE:
                         loop.run_until_complete(eval(code, names))
                     else:
@@ -78,15 +80,41 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def addresses(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """A server on loopback in place of each that examples name, and a module in place of one that is not ours."""
+
+    class SentenceTransformer:
+        def __init__(self, name: str) -> None:
+            assert name == "all-MiniLM-L6-v2"
+
+        def encode(self, texts: list[str]) -> list[list[float]]:
+            return [[1.0, float(len(text))] + [0.0] * 382 for text in texts]
+
+    module = ModuleType("sentence_transformers")
+    module.SentenceTransformer = SentenceTransformer  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "sentence_transformers", module)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+
+    def say(request: dict[str, Any]) -> Any:
+        return embeddings(request, [[1.0, float(len(text))] + [0.0] * 766 for text in request["input"]])
+
+    with serving() as server:
+        server.says = [say] * 100
+        yield {"ollama": server.url, "openai": server.url}
+
+
 @pytest.mark.parametrize("page", python_pages(), ids=lambda page: page.name)
-def test_the_python_of_a_page_runs_and_gives_what_it_says(page: Path, folder: Path) -> None:
-    run_python(page)
+def test_the_python_of_a_page_runs_and_gives_what_it_says(
+    page: Path, folder: Path, addresses: dict[str, str]
+) -> None:
+    run_python(page, addresses)
 
 
 @pytest.mark.parametrize("page", command_pages(), ids=lambda page: page.name)
-def test_the_commands_of_a_page_run(page: Path, folder: Path) -> None:
+def test_the_commands_of_a_page_run(page: Path, folder: Path, addresses: dict[str, str]) -> None:
     for block in blocks_of(page, "sh"):
-        for line in block.text.splitlines():
+        for line in nearer(f"{block.before}\n{block.text}", addresses).splitlines():
             words = shlex.split(line, comments=True)
             if not words:
                 continue
