@@ -210,6 +210,15 @@ build_web() {
     stamp web "$wanted"
 }
 
+build_npm() {
+    local wanted
+    build_web
+    wanted="$(fingerprint dist/web web/npm web/npm_package.mjs LICENSE-MIT LICENSE-APACHE NOTICE)"
+    if compgen -G 'dist/npm/pramana-*.tgz' >/dev/null && done_before npm-package "$wanted"; then return; fi
+    step "npm package" node web/build.mjs npm
+    stamp npm-package "$wanted"
+}
+
 # ----------------------------------------------------------------------------------------------------------- checks
 
 passed=0 failed=0
@@ -384,6 +393,7 @@ command_wordnet() { # apart from the rest, since few need it and it is 12 MB
 command_kernels() { setup; build_kernels; }
 command_wheel() { setup; build_wheel; }
 command_web() { setup; build_web; }
+command_npm() { setup; build_npm; }
 
 summary() { # one line, after the names of what failed; fails if anything did
     [ "${#failures[@]}" -eq 0 ] || printf '%s\n' "${failures[@]}"
@@ -399,8 +409,26 @@ command_check() {
     summary
 }
 
+setup_webkit() { # its one test is skipped where it cannot be installed, and says so
+    if command -v WebKitWebDriver >/dev/null && command -v Xvfb >/dev/null; then return; fi
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then return; fi
+    attempt "Debian packages: webkit2gtk-driver xvfb" install_packages webkit2gtk-driver xvfb
+}
+
+setup_tests() { # what the tests alone need
+    local wanted
+    setup_webkit
+    wanted="$(node --version) $(fingerprint tests/npm/package.json tests/npm/package-lock.json)"
+    if ! { [ -d tests/npm/node_modules ] && done_before test-npm "$wanted"; }; then
+        step "npm packages into tests/npm/node_modules" npm ci --ignore-scripts --prefix tests/npm
+        stamp test-npm "$wanted"
+    fi
+}
+
 command_test() {
     build_all
+    build_npm
+    setup_tests
     run_checks
     run_tests
     summary
@@ -408,6 +436,7 @@ command_test() {
 
 command_size() {
     build_all
+    build_npm
     node web/sizes.mjs
 }
 
@@ -423,6 +452,10 @@ setup_peers() { # what the benchmarks alone need; one that cannot be installed i
         attempt "npm peers" npm ci --prefix tests/bench/peers
         [ "$status" -ne 0 ] || stamp bench-npm "$wanted"
     fi
+    if [ ! -f "$WORDNET/data.noun" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+        attempt "Debian packages: wordnet-base" install_packages wordnet-base
+    fi
+    [ ! -f "$WORDNET/data.noun" ] || build_wordnet
 }
 
 command_bench() {
@@ -456,7 +489,7 @@ command_run() {
 command_clean() {
     rm -rf dist out rust-kernels/target pylib/pramana/data/kernels pylib/pramana/data/host.js
     rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
-    if [ "${1:-}" = --all ]; then rm -rf .venv web/node_modules tests/bench/peers/node_modules; fi
+    if [ "${1:-}" = --all ]; then rm -rf .venv web/node_modules tests/*/node_modules tests/bench/peers/node_modules; fi
 }
 
 command_help() {
@@ -467,6 +500,7 @@ command_help() {
 ./build.sh test                      set up, build, check, and run all tests; ends with "N passed, N failed"
 ./build.sh check                     format, lint, types, layers, generated files
 ./build.sh kernels | wheel | web     build rust-kernels, dist/pramana-*.whl, dist/web
+./build.sh npm                       build dist/npm/pramana-*.tgz
 ./build.sh wordnet                   make WordNet a pack that dist/web offers, in out/packs/; installs wordnet-base
 ./build.sh bench [--tiny] [--only native|page] [--part memory|graphs|rules|knowledge|reasoning|wordnet]…
                  [--out FILE] [--docs FILE]
@@ -480,7 +514,7 @@ TEXT
 command="${1:-help}"
 [ $# -eq 0 ] || shift
 case "$command" in
-    run | setup | test | check | kernels | wheel | web | wordnet | bench | size | clean | help) "command_$command" "$@" ;;
+    run | setup | test | check | kernels | wheel | web | npm | wordnet | bench | size | clean | help) "command_$command" "$@" ;;
     -h | --help) command_help ;;
     *) die "there is no command '$command'; ./build.sh help lists them" ;;
 esac

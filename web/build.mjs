@@ -3,16 +3,19 @@
  *
  *     node build.mjs host    web/src/host.js → pylib/pramana/data/host.js (part of the wheel)
  *     node build.mjs site    everything else → dist/web/, a static site
+ *     node build.mjs npm     the library in dist/web/ → dist/npm/pramana-<version>.tgz
  *
  * What a page loads after the first script lies under v/<release>/, where the release is a hash of its contents:
  * it can be cached for ever, and two releases live side by side.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { compileZips, PYODIDE_DIR } from "./compile_pyc.mjs";
+import { npmPackage } from "./npm_package.mjs";
+import { addPacks } from "./packs.mjs";
 
 const WEB = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(WEB);
@@ -154,6 +157,7 @@ async function site() {
   const files = await read(join(WEB, "explorer"), (name) => !name.startsWith("README"));
   files.set("pramana.d.ts", await readFile(join(WEB, "types/pramana.d.ts")));
   files.set("NOTICE.txt", await readFile(join(ROOT, "NOTICE")));
+  const onRequest = await addPacks(files, join(ROOT, "out/packs"));
 
   // The release covers all that is served, so a change of the explorer alone reaches those who have it offline.
   const draft = await bundles({ release: UNRELEASED, version: number });
@@ -169,7 +173,7 @@ async function site() {
   for (const [name, data] of inside) files.set(`v/${release}/${name}`, data);
 
   // A page offline needs all of it but these; the service worker itself is kept by the browser.
-  const unneeded = new Set(["NOTICE.txt", "pramana.d.ts", "pramana-sw.js"]);
+  const unneeded = new Set(["NOTICE.txt", "pramana.d.ts", "pramana-sw.js", ...onRequest]);
   const needed = [...files.keys()].filter((name) => !unneeded.has(name));
   const { protocol_version: protocol } = JSON.parse(
     await readFile(join(ROOT, "pylib/pramana/protocol.json"), "utf8"),
@@ -196,8 +200,13 @@ async function host() {
   step(`pylib/pramana/data/host.js: ${code.length.toLocaleString("en")} bytes`);
 }
 
+async function npm() {
+  const packed = await npmPackage({ root: ROOT, site: SITE, out: join(ROOT, "dist/npm") });
+  step(`${relative(ROOT, packed)}: ${((await stat(packed)).size / 1e6).toFixed(1)} MB`);
+}
+
 /** @type {Record<string, () => Promise<void>>} */
-const commands = { host, site };
+const commands = { host, npm, site };
 try {
   for (const name of process.argv.slice(2)) {
     const command = commands[name];

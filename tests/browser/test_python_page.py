@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from tests.pyodide.wheels import MICROPIP, PYODIDE, wheels
-
-from .conftest import ROOT, run
+from .conftest import run
+from .python_page import add_pyodide, python
 
 
 @pytest.fixture
 def python_site(served, wheel: Path):
     """The built site with Pyodide's own files, micropip and the wheel beside it."""
-    micropip = wheels(MICROPIP)
-    served.roots = {
-        "/pyodide/": PYODIDE,
-        "/micropip/": micropip[0].parent,
-        "/wheel/": wheel.parent,
-        "/contract/": ROOT / "tests/contract",
-        **served.roots,
-    }
-    listed = {"micropip": [f"/micropip/{file.name}" for file in micropip], "pramana": f"/wheel/{wheel.name}"}
-    served.replaced["/wheels.json"] = json.dumps(listed).encode()
-    return served
-
-
-async def python(page, source: str):
-    """Run Python in the page's own Pyodide; its last expression, a JSON text, is returned."""
-    text = await page.evaluate("(source) => pyodide.runPythonAsync(source)", source)
-    return None if text is None else json.loads(text)
+    return add_pyodide(served, wheel)
 
 
 async def test_the_wheel_by_micropip_in_a_bare_pyodide_page(python_site, visit):

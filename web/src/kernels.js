@@ -4,6 +4,7 @@
  */
 
 import { PramanaError } from "./errors.js";
+import { refusal } from "./policy.js";
 
 /** @typedef {{sha256: string, size_bytes: number}} Listed */
 /** @typedef {(loaded: number, total: number) => void} Counted */
@@ -54,7 +55,7 @@ export class Assets {
    * @param {number} [bytes] all of it by default
    */
   count(name, bytes = this.#listed[name]?.size_bytes ?? 0) {
-    if (!this.#received.has(name) || this.#received.get(name) === bytes) return;
+    if (bytes <= (this.#received.get(name) ?? bytes)) return;
     this.#received.set(name, bytes);
     let loaded = 0;
     let total = 0;
@@ -136,7 +137,7 @@ export class Assets {
         this.count(name, size);
       }
     } catch (cause) {
-      throw unreachable(name, cause);
+      throw await unreachable(response.url, name, cause);
     }
     return new Uint8Array(await new Blob(parts).arrayBuffer());
   }
@@ -152,19 +153,22 @@ async function fetched(url, name, cache) {
   try {
     response = await fetch(url, { cache });
   } catch (cause) {
-    throw unreachable(name, cause);
+    throw await unreachable(url, name, cause);
   }
-  if (!response.ok) throw unreachable(name, new Error(`HTTP ${response.status}`));
+  if (!response.ok) throw await unreachable(url, name, new Error(`HTTP ${response.status}`));
   return response;
 }
 
 /**
+ * @param {string} url
  * @param {string} name
  * @param {unknown} cause
  */
-function unreachable(name, cause) {
+async function unreachable(url, name, cause) {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new PramanaError("boot_failed", `${name} could not be loaded: ${reason}`, { file: name }, { cause });
+  const { hint, details } = await refusal(url);
+  const message = `${name} could not be loaded: ${reason}${hint}`;
+  return new PramanaError("boot_failed", message, { file: name, ...details }, { cause });
 }
 
 /**

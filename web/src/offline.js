@@ -98,21 +98,45 @@ function loaded() {
  * @returns {Promise<OfflineStatus>}
  */
 async function ask(registration, base) {
-  const worker = registration.active ?? (await navigator.serviceWorker.ready).active;
-  const { port1, port2 } = new MessageChannel();
   const request = { type: "pramana-keep", base, document: location.href.split("#")[0], parts: parts() };
+  for (;;) {
+    const worker = registration.active ?? (await navigator.serviceWorker.ready).active;
+    const status = worker && (await answered(worker, request));
+    // A worker that another release's takes the place of may end without an answer: its successor is asked again.
+    if (status) return status;
+  }
+}
+
+/**
+ * @param {ServiceWorker} worker
+ * @param {object} request
+ * @returns {Promise<OfflineStatus | null>} null if the worker was replaced
+ */
+function answered(worker, request) {
+  const { port1, port2 } = new MessageChannel();
+  const settled = new AbortController();
   return new Promise((resolve) => {
+    /** @param {OfflineStatus | null} status */
+    const settle = (status) => {
+      settled.abort();
+      port1.close();
+      resolve(status);
+    };
     const foreign = setTimeout(
-      () => resolve(without("the site's service worker does not import pramana-sw.js")),
+      () => settle(without("the site's service worker does not import pramana-sw.js")),
       FOREIGN_ANSWER_MS,
     );
+    const replaced = () => {
+      if (worker.state === "redundant") settle(null);
+    };
+    settled.signal.addEventListener("abort", () => clearTimeout(foreign));
+    worker.addEventListener("statechange", replaced, { signal: settled.signal });
     port1.onmessage = ({ data }) => {
       clearTimeout(foreign);
-      if (data.type !== "pramana-offline-ready") return;
-      port1.close();
-      resolve({ ready: data.reason === null, reason: data.reason });
+      if (data.type === "pramana-offline-ready") settle({ ready: data.reason === null, reason: data.reason });
     };
-    worker?.postMessage(request, [port2]);
+    replaced();
+    worker.postMessage(request, [port2]);
   });
 }
 

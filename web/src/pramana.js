@@ -5,4 +5,5 @@ import { createApi } from "./api.js";
 export { PramanaError } from "./errors.js";
 
 export const version = __VERSION__;
-export const { open, destroy } = createApi(new URL("./", import.meta.url).href);
+// Not `new URL("./", import.meta.url)`, which bundlers take for the name of a file.
+export const { open, destroy } = createApi(import.meta.url.replace(/[^/]*([?#].*)?$/, ""));

@@ -3,6 +3,11 @@ import { list } from "./own_list.js";
 
 const { open } = await import(new URLSearchParams(location.search).get("from") ?? "/pramana.js");
 
-window.memory = await open(new URLSearchParams(location.search).get("db") ?? "own");
+try {
+  window.memory = await open(new URLSearchParams(location.search).get("db") ?? "own");
+} catch (error) {
+  window.failed = error.toJSON();
+  throw error;
+}
 list(await memory.findSimilar("how to keep notes", { k: 5 }));
 document.documentElement.dataset.state = "ready";

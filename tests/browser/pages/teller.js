@@ -1,18 +1,24 @@
 /**
  * A tab at a database without the engine: as the leader it keeps rows through Records, as a follower it asks.
  * Methods: "put" {id, text} stores once per request id, "all" lists the texts, "slow" ends when cancelled,
- * "export_jsonl" {n} emits n chunks, "fail" throws.
+ * "export_jsonl" {n} emits n chunks, "block" {ms, breath_ms, times} hangs that often with a breath between, others throw.
  */
 import { join } from "/src/store.js";
 import { Records } from "/pages/records.js";
+
+export function block(ms) {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
 
 export async function sit(name, options) {
   const seat = await join(name, options);
   const events = [];
   let answered = 0;
+  let records = null;
 
   async function lead() {
-    const records = new Records(await seat.openDatabase());
+    records = new Records(await seat.openDatabase());
     seat.serve(async (method, paramsJson, requestId, emit, signal) => {
       const params = JSON.parse(paramsJson);
       answered++;
@@ -26,6 +32,12 @@ export async function sit(name, options) {
         case "slow":
           await new Promise((resolve) => signal.addEventListener("abort", resolve));
           return '{"error": {"code": "cancelled", "message": "cancelled", "details": {}}}';
+        case "block":
+          for (let i = 0; i < params.times; i++) {
+            block(params.ms);
+            await new Promise((resolve) => setTimeout(resolve, params.breath_ms));
+          }
+          return '{"ok": null}';
         case "export_jsonl":
           for (let i = 0; i < params.n; i++) emit(JSON.stringify(i));
           if (params.hang) await new Promise(() => undefined);
@@ -38,7 +50,7 @@ export async function sit(name, options) {
 
   seat.addEventListener("role", ({ detail }) => {
     events.push(detail);
-    lead();
+    if (detail === "leader") lead();
   });
   seat.addEventListener("notice", ({ detail }) => events.push(`${detail.kind} ${detail.json}`));
   seat.addEventListener("closed", ({ detail }) => events.push(`lost ${detail.code}`));
@@ -47,6 +59,8 @@ export async function sit(name, options) {
     seat,
     events,
     answered: () => answered,
+    /** As a leader does that does not know yet that it is none: in a transaction that begins at once. */
+    write: (key) => records.database.setMeta(JSON.stringify({ [key]: 1 })),
     call: (method, params, options) => seat.call(method, JSON.stringify(params ?? {}), options),
   };
 }

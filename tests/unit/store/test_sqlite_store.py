@@ -562,6 +562,29 @@ async def test_a_purge_under_a_scan_is_finished_after_it(tmp_path: Path):
     await store.close()
 
 
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_commit_of_anybody_else_is_seen_however_many_of_ours_came_between(tmp_path: Path, seed: int):
+    drawn = random.Random(seed)
+    stores = [await opened(tmp_path / "a.db") for _ in range(2)]
+    for store in stores:
+        await store.changes_since(0)  # opening moves the file, too
+    unseen = [False, False]
+    for number in range(60):
+        me = drawn.randrange(2)
+        store = stores[me]
+        match drawn.choice(["write", "look", "look", "catch up"]):
+            case "write":
+                await write(store, [put(f"id-{number}", "text")])
+                unseen[1 - me] = True
+            case "look":
+                assert [await store.moved() for _ in range(drawn.randrange(1, 4))][-1] is unseen[me]
+            case _:
+                await store.changes_since(0)
+                unseen[me] = False
+    for store in stores:
+        await store.close()
+
+
 async def test_a_purge_under_another_connections_reading_is_finished_after_it(tmp_path: Path):
     path = tmp_path / "a.db"
     store = await opened(path)
@@ -570,6 +593,8 @@ async def test_a_purge_under_another_connections_reading_is_finished_after_it(tm
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM records").fetchone()
     await write(store, [purge("x")])
+    for _ in range(2):
+        assert await store.moved() is False
     reader.execute("ROLLBACK")
     assert await store.moved() is False
     assert b"SECRET" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
