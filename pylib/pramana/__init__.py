@@ -10,13 +10,14 @@ hits = await memory.find_similar("Build an API endpoint")
 from pramana import proofs
 from pramana.app import VERSION, Pramana, destroy, open
 from pramana.bank.ranking import Ranking
-from pramana.embed.callable import CallableEmbedder
+from pramana.embed import CallableEmbedder, HttpEmbedder
 from pramana.errors import PramanaError
 from pramana.records import Hit, Page, Pattern
 
 __all__ = [
     "CallableEmbedder",
     "Hit",
+    "HttpEmbedder",
     "Page",
     "Pattern",
     "Pramana",

@@ -37,7 +37,7 @@ PAGES = {
         "proofs.check",
     ],
     "Answers": [f"answers.{name}" for name in ANSWERS.split()],
-    "Embedders": ["embed.callable.CallableEmbedder"],
+    "Embedders": ["embed.callable.CallableEmbedder", "embed.http.HttpEmbedder"],
     "Errors": ["errors"],
 }
 LEFT_OUT = {"to_dict", "from_dict", "dispatch_json", "request_id"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from .conftest import run
 
 OPEN = """
@@ -112,6 +114,17 @@ async def test_a_batch_whose_leader_goes_is_stored_once(visit):
         second, "return { ids: (await batch).length, patterns: (await memory.stats()).patterns }"
     )
     assert found == {"ids": 3000, "patterns": 3000}
+
+
+async def test_ten_tabs_that_open_at_once_have_one_leader_and_all_write_and_read(visit):
+    pages = await asyncio.gather(*(visit() for _ in range(10)))
+    roles = await asyncio.gather(*(run(page, OPEN, "ten") for page in pages))
+    assert sorted(roles) == ["follower"] * 9 + ["leader"]
+    store = "await memory.storePattern({ task_description: `from tab ${argument}` })"
+    await asyncio.gather(*(run(page, store, number) for number, page in enumerate(pages)))
+    read = "return (await memory.list()).patterns.map((pattern) => pattern.task_description)"
+    for listed in await asyncio.gather(*(run(page, read) for page in pages)):
+        assert sorted(listed) == [f"from tab {number}" for number in range(10)]
 
 
 async def test_two_memories_of_one_name_in_one_page(visit):

@@ -20,6 +20,13 @@ class Table:
         self.answer: Answer | None = None
         self.ready = asyncio.Event()
 
+    def pass_on(self) -> None:
+        """Have the first at the table lead, who did not before."""
+        self.ready.clear()
+        self.answer = None
+        if self.seats and (told := self.seats[0]._on_role) is not None:
+            told("leader")
+
     def join(self) -> TableSeat:
         seat = TableSeat(self)
         self.seats.append(seat)
@@ -67,7 +74,7 @@ class TableSeat:
             try:
                 return await task
             except asyncio.CancelledError:
-                if not leader.left:
+                if not leader.left and self.table.seats[0] is leader:
                     raise
             finally:
                 leader.running.discard(task)
@@ -106,6 +113,18 @@ class TableSeat:
             task.cancel()
         self._go()
 
+    async def retire(self, error: PramanaError) -> None:
+        self.lose(error)
+
+    def sleep(self) -> None:
+        """What a stolen lock does: the next leads, and this one follows and waits for its turn."""
+        for task in list(self.running):
+            task.cancel()
+        self.table.seats.append(self.table.seats.pop(0))
+        self.table.pass_on()
+        assert self._on_role is not None
+        self._on_role("follower")
+
     def lose(self, error: PramanaError) -> None:
         """What a stolen lock or a deleted database does."""
         self._go()
@@ -117,7 +136,4 @@ class TableSeat:
         self._gone.set()
         self.table.seats.remove(self)
         if led:
-            self.table.ready.clear()
-            self.table.answer = None
-            if self.table.seats and self.table.seats[0]._on_role is not None:
-                self.table.seats[0]._on_role("leader")
+            self.table.pass_on()

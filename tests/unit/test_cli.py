@@ -311,6 +311,43 @@ def test_a_question_is_reasoned_about(run: Command) -> None:
     assert run("reason", "Who wrote Hamlet?")[0].startswith("unknown, as a ")
 
 
+def test_reasoning_is_bounded_as_in_python(run: Command) -> None:
+    run("tell", "Socrates is a human.", "--confidence", "0.6")
+    for task in ("Deploy the payment service", "Deploy the payment database"):
+        run("store", "--task", task, "--namespace", "ops")
+    asked = ("reason", "How do I deploy the payment service?", "--json")
+    assert len(run(*asked, "--namespace", "ops")["memories"]) == 2
+    assert len(run(*asked, "--namespace", "ops", "--k", "1")["memories"]) == 1
+    assert run(*asked, "--namespace", "home")["memories"] == []
+    assert run("reason", "Is Socrates a human?", "--min-confidence", "0.6")[0].startswith("true")
+    assert run("reason", "Is Socrates a human?", "--min-confidence", "0.7")[0].startswith("unknown")
+    error = run("reason", "x", "--k", "0", "--json", status=1)
+    assert (error["code"], error["details"]["field"]) == ("invalid_input", "k")
+    assert "min_confidence must be" in run("reason", "x", "--min-confidence", "2", status=1)
+
+
+def test_a_trace_is_shown_on_request(run: Command) -> None:
+    run("tell", "Socrates is a human.")
+    plain = run("reason", "Is Socrates a human?")
+    traced = run("reason", "Is Socrates a human?", "--trace")
+    assert traced[: len(plain)] == plain
+    steps = traced[len(plain) :]
+    assert [line.split("ms  ")[1].split(":")[0] for line in steps][:3] == ["classify", "link", "understand"]
+    assert 'verdict "true"' in steps[2]
+
+
+def test_what_was_known_then_is_told_again(run: Command) -> None:
+    run("tell", "Anne is red.")
+    then = str(run("facts", "--json")[0]["created_ms"])
+    run("retract", "--predicate", "is")
+    assert run("facts") == ["nothing found"]
+    assert len(run("facts", "--known-at-ms", then, "--json")) == 1
+    assert run("ask", "Is Anne red?") == ["unknown"]
+    assert run("ask", "Is Anne red?", "--known-at-ms", then)[0].startswith("true")
+    assert run("ask", "Is Anne red?", "--known-at-ms", then, "--as-of-ms", "0")[0].startswith("true")
+    assert "known_at_ms" in run("ask", "Is Anne red?", "--known-at-ms", str(2**70), status=1)
+
+
 def test_rules_are_added_listed_and_removed(run: Command) -> None:
     run("tell", "JWT is vulnerable to timing attacks. Timing attacks enables account takeover.")
     (rid,) = run("rule", "(?x vulnerable_to ?y) => (?x risky) @0.9", "--name", "risk")

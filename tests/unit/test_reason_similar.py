@@ -163,12 +163,14 @@ async def test_what_was_asked_in_another_way_is_not_found(options: dict[str, Any
         assert (await memory.reason("Hello, is Socrates mortal?", similar=True)).cached == ""
 
 
-async def test_manners_that_name_something_are_none() -> None:
+async def test_a_greeting_is_one_though_something_is_called_so() -> None:
     async with await pramana.open(":memory:") as memory:
         await memory.graph.tell(f"{SOCRATES} Hello is a greeting.")
-        await memory.reason("Is Socrates mortal?", similar=True)
-        assert (await memory.reason("Hello, is Socrates mortal?", similar=True)).cached == ""
-        assert (await memory.reason("Please, is Socrates mortal?", similar=True)).cached == "similar"
+        plain = await memory.reason("Is Socrates mortal?", similar=True)
+        assert (await memory.reason("Hello, is Socrates mortal?")).text == plain.text
+        assert (await memory.reason("Hello, is Socrates mortal?", similar=True)).cached == "exact"
+        assert (await memory.reason("Hi, is Socrates mortal?", similar=True)).cached == "similar"
+        assert (await memory.reason("What is hello?", similar=True)).verdict == "answered"
 
 
 async def test_what_is_written_or_ends_makes_it_stale() -> None:

@@ -23,15 +23,33 @@ from tests.unit.bank.banks import Reopenable, View, WordEmbedder, kernels, open_
 from tests.unit.seats import Table, TableSeat
 
 
+class Gate:
+    """Holds an opening up, and counts: of one tab's openings no two may run at once."""
+
+    def __init__(self) -> None:
+        self.free = asyncio.Event()
+        self.free.set()
+        self.passed = self.inside = self.most_inside = 0
+
+    async def wait(self) -> None:
+        self.inside += 1
+        self.most_inside = max(self.most_inside, self.inside)
+        await self.free.wait()
+        self.inside -= 1
+        self.passed += 1
+
+
 async def sit(
-    table: Table, store: Any, *, read_only: bool = False, **options: Any
+    table: Table, store: Any, *, read_only: bool = False, gate: Gate | None = None, **options: Any
 ) -> tuple[SeatedEngine, TableSeat]:
     seat = table.join()
 
     async def opened(on_change: Callable[[int], None]) -> Engine:
+        if gate is not None:
+            await gate.wait()
         bank = await open_bank(View(store), on_change=on_change, **options)
-        embedder, loaded = options.get("embedder") or WordEmbedder(), await kernels()
-        return Engine(bank, KnowledgeGraph(bank.database, loaded), embedder, loaded)
+        loaded = await kernels()
+        return Engine(bank, KnowledgeGraph(bank.database, loaded), loaded)
 
     seated = SeatedEngine(seat, opened, read_only=read_only)
     await seated.start()
@@ -280,3 +298,88 @@ async def test_a_leader_that_leaves_folds_first() -> None:
     again, _ = await sit(Table(), store)
     assert (await again.bank.stats())["index"]["opened_from"] == "snapshot"
     await again.close()
+
+
+async def test_a_leader_that_slept_follows_and_leads_again_in_its_turn() -> None:
+    table, store = Table(), Reopenable()
+    first, seat = await sit(table, store)
+    second, _ = await sit(table, store)
+    pid = await first.bank.store(task_description="from the first")
+    seat.sleep()
+    assert (first.role, second.role) == ("follower", "leader")
+    assert isinstance(first.bank, RemoteBank)
+    assert first.capabilities()["store"]["backend"] == "test"
+    other = await first.bank.store(task_description="through the second")
+    assert await second.bank.get(other) is not None
+    await second.close()
+    assert await first.bank.get(pid) is not None
+    assert isinstance(first.bank, ReasoningBank)
+    assert (await first.bank.stats())["patterns"] == 2
+    await first.close()
+
+
+async def test_a_write_under_way_when_its_leader_falls_asleep_is_done_once() -> None:
+    table, store = Table(), Reopenable()
+    _, seat = await sit(table, store)
+    second, _ = await sit(table, store)
+    third, _ = await sit(table, store)
+    writes = [asyncio.ensure_future(third.bank.store(task_description=f"t {n}")) for n in range(5)]
+    await asyncio.sleep(0.002)
+    seat.sleep()
+    ids = await asyncio.gather(*writes)
+    found = await second.bank.get_many(ids)
+    assert [pattern.task_description for pattern in found if pattern] == [f"t {n}" for n in range(5)]
+    assert (await third.bank.stats())["patterns"] == 5
+    for seated in (third, second):
+        await seated.close()
+
+
+async def test_who_falls_asleep_while_it_opens_follows() -> None:
+    table, store, gate = Table(), Reopenable(), Gate()
+    first, first_seat = await sit(table, store)
+    second, second_seat = await sit(table, store, gate=gate)
+    third, _ = await sit(table, store)
+    pid = await first.bank.store(task_description="x")
+    gate.free.clear()
+    first_seat.sleep()
+    await asyncio.sleep(0.01)  # the second opens
+    assert gate.inside == 1
+    second_seat.sleep()  # and the third takes over before it has
+    gate.free.set()
+    assert await second.bank.get(pid) is not None
+    await asyncio.sleep(0.01)
+    assert gate.passed == 1
+    assert (first.role, second.role, third.role) == ("follower", "follower", "leader")
+    assert not isinstance(second.bank, ReasoningBank)
+    for seated in (first, second, third):
+        await seated.close()
+
+
+async def test_roles_may_change_faster_than_engines_open() -> None:
+    table, store, gate = Table(), Reopenable(), Gate()
+    first, seat = await sit(table, store, gate=gate)
+    second, second_seat = await sit(table, store)
+    pid = await first.bank.store(task_description="x")
+    seat.sleep()
+    second_seat.sleep()
+    seat.sleep()
+    second_seat.sleep()
+    assert (first.role, second.role) == ("leader", "follower")
+    assert await second.bank.get(pid) is not None
+    assert gate.passed == 2, "what had passed already was not opened"
+    # Nor is another engine opened beside one that still opens.
+    seat.sleep()
+    gate.free.clear()
+    second_seat.sleep()
+    await asyncio.sleep(0.01)
+    seat.sleep()
+    second_seat.sleep()
+    await asyncio.sleep(0.01)
+    gate.free.set()
+    assert (await first.bank.stats())["patterns"] == 1
+    assert first.role == "leader"
+    assert gate.most_inside == 1
+    for seated in (second, first):
+        await seated.close()
+    with pytest.raises(ClosedError):
+        await second.bank.stats()

@@ -10,7 +10,7 @@ import { LIMITS } from "./protocol.js";
 
 /** @typedef {import("../types/pramana.d.ts").OpenOptions} OpenOptions */
 
-const OPTIONS = ["onProgress", "signal", "baseUrl", "offline", "readOnly", "kernels"];
+const OPTIONS = ["onProgress", "signal", "baseUrl", "offline", "readOnly", "kernels", "embedder", "reembed"];
 const BUILDS = ["auto", "simd", "scalar"];
 
 /** @param {string} home URL of the directory that holds pramana.js */
@@ -22,16 +22,27 @@ export function createApi(home) {
    */
   async function open(name, options = {}) {
     check(name, options);
-    const { onProgress, signal, offline = true, readOnly = false, kernels = "auto" } = options;
+    const {
+      onProgress,
+      signal,
+      offline = true,
+      readOnly = false,
+      kernels = "auto",
+      reembed = false,
+    } = options;
     const base = directory(options.baseUrl ?? home);
     const engine = Engine.use(base);
+    /** @type {import("./embedder.js").Described | undefined} */
+    let embedder;
     try {
-      const create = !readOnly;
-      const opened = await engine.call("open", { name, create, kernels }, { signal, onProgress });
+      embedder = options.embedder && engine.embedders.add(options.embedder);
+      const params = { name, create: !readOnly, kernels, embedder, reembed };
+      const opened = await engine.open(params, { signal, onProgress });
       // Started only now: what the worker has fetched need not be fetched again.
       const kept = offline ? survive(base) : Promise.resolve({ ready: false, reason: "turned off" });
-      return new Memory(engine, opened, { name, readOnly, offline: kept });
+      return new Memory(engine, opened, { name, readOnly, offline: kept, embedder });
     } catch (error) {
+      if (embedder) engine.embedders.drop(embedder.number);
       engine.release();
       throw error;
     }
@@ -73,6 +84,10 @@ function check(name, options) {
   if (unknown) {
     const message = `open takes no option "${unknown}"; it takes ${OPTIONS.join(", ")}`;
     throw new PramanaError("invalid_input", message, { field: unknown });
+  }
+  if (typeof (options.reembed ?? false) !== "boolean" || (options.reembed && options.readOnly)) {
+    const message = "reembed is true or false, and false with readOnly";
+    throw new PramanaError("invalid_input", message, { field: "reembed" });
   }
   if (!BUILDS.includes(options.kernels ?? "auto"))
     throw new PramanaError("invalid_input", `kernels is one of ${BUILDS.join(", ")}`, { field: "kernels" });

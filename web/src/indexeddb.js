@@ -40,6 +40,9 @@ export class Database {
     /** Told once, when the connection was lost to another tab's upgrade or deletion.
      * @type {((error: PramanaError) => void) | null} */
     this.onlost = null;
+    /** Told when a write was refused because another tab has opened the database since: every later one will be.
+     * @type {(() => void) | null} */
+    this.onreplaced = null;
     this.#db = db;
     // close() lets the running commit complete, so whoever upgrades or deletes waits for just that.
     db.onversionchange = () => this.#lose();
@@ -261,9 +264,12 @@ export class Database {
     return estimate.usageDetails?.indexedDB ?? estimate.usage ?? 0;
   }
 
-  /** Close once what runs has completed. Closing twice is allowed. */
-  close() {
-    this.#closed ??= new PramanaError("closed", `"${this.name}" was closed`);
+  /**
+   * Close once what runs has completed. Closing twice is allowed.
+   * @param {PramanaError} [reason] what later calls throw
+   */
+  close(reason = new PramanaError("closed", `"${this.name}" was closed`)) {
+    this.#closed ??= reason;
     this.#db.close();
   }
 
@@ -283,9 +289,15 @@ export class Database {
    * @param {Record<string, any>} [details]
    * @returns {Promise<T>}
    */
-  #transact(stores, mode, work, details) {
-    if (this.#closed) return Promise.reject(this.#closed);
-    return transact(this.#db, stores, mode, work, details);
+  async #transact(stores, mode, work, details) {
+    if (this.#closed) throw this.#closed;
+    try {
+      return await transact(this.#db, stores, mode, work, details);
+    } catch (error) {
+      const lost = error instanceof PramanaError && error.code === "epoch_lost";
+      if (lost && error.details.found !== this.epoch) this.onreplaced?.();
+      throw error;
+    }
   }
 
   /**

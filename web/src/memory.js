@@ -26,13 +26,16 @@ export class Memory extends EventTarget {
   #role;
   /** @type {PramanaError | null} */
   #closed = null;
+  /** By number, at the engine. @type {number[]} */
+  #embedders = [];
 
   /**
    * @param {Engine} engine
    * @param {{bank: number, role: Role}} opened what the worker answered
-   * @param {{name: string, readOnly: boolean, offline: Promise<import("../types/pramana.d.ts").OfflineStatus>}} options
+   * @param {{name: string, readOnly: boolean, offline: Promise<import("../types/pramana.d.ts").OfflineStatus>,
+   *   embedder?: import("./embedder.js").Described}} options
    */
-  constructor(engine, { bank, role }, { name, readOnly, offline }) {
+  constructor(engine, { bank, role }, { name, readOnly, offline, embedder }) {
     super();
     this.name = name;
     this.offline = offline;
@@ -40,6 +43,7 @@ export class Memory extends EventTarget {
     this.#bank = bank;
     this.#role = role;
     this.#readOnly = readOnly;
+    if (embedder) this.#embedders.push(embedder.number);
     this.graph = new Graph(
       (method, json, call) => this.#call(method, json, call),
       (method, json, call) => this.#commit(method, json, call),
@@ -144,6 +148,21 @@ export class Memory extends EventTarget {
     };
   }
 
+  /**
+   * @param {import("../types/pramana.d.ts").Embedder} embedder
+   * @param {CallOptions & {onProgress?: (progress: {done: number, total: number}) => void}} [options]
+   * @returns {Promise<number>}
+   */
+  async reembed(embedder, { signal, onProgress } = {}) {
+    if (this.#closed) throw this.#closed;
+    if (this.#readOnly) throw new PramanaError("read_only", `"${this.name}" was opened read-only`);
+    const described = this.#engine.embedders.add(embedder);
+    this.#embedders.push(described.number);
+    const count = await this.#engine.call("reembed", described, { bank: this.#bank, signal, onProgress });
+    this.#engine.amend(this.#bank, { embedder: described, reembed: false });
+    return count;
+  }
+
   /** @param {CallOptions} [options] */
   async exportJsonl(options) {
     for (;;) {
@@ -155,6 +174,7 @@ export class Memory extends EventTarget {
       } catch (error) {
         // The leader went before the last chunk; the next one has all of them.
         if (this.#closed || !(error instanceof PramanaError && error.code === "epoch_lost")) throw error;
+        if (error.details.hung) throw error;
       }
     }
   }
@@ -181,6 +201,7 @@ export class Memory extends EventTarget {
     if (this.#closed) return;
     this.#shut(new PramanaError("closed", `"${this.name}" was closed`));
     await this.#engine.call("close", null, { bank: this.#bank });
+    for (const number of this.#embedders) this.#engine.embedders.drop(number);
     this.#engine.release();
   }
 
@@ -243,6 +264,7 @@ export class Memory extends EventTarget {
       this.dispatchEvent(new CustomEvent("closed", { detail: error }));
       return;
     }
+    if (kind === "role" && data === this.#role) return;
     if (kind === "role") this.#role = data;
     this.dispatchEvent(new CustomEvent(kind, { detail: data }));
   }

@@ -3,13 +3,13 @@
  *
  *     caller                               responder
  *     request {id, method, params} ──────▶
- *                                  ◀────── accepted {id}
+ *                                  ◀────── accepted {id}?
  *                                  ◀────── progress {id, data}*    chunk {id, index, data}*
  *     cancel {id}?                 ──────▶
  *                                  ◀────── end {id, result}   or   fail {id, error}
  *
  * Nothing here guesses by a timeout that a peer is dead: whoever owns the port knows (a lock that is granted, a new
- * leader that announces itself) and says so by `connect`, `disconnect` or `fail`.
+ * leader that announces itself, a silence that watch.js noticed) and says so by `connect`, `disconnect` or `fail`.
  */
 
 import { cancelled, fromWire, PramanaError, toWire } from "./errors.js";
@@ -33,12 +33,16 @@ import { MESSAGES, PROTOCOL_VERSION } from "./protocol.js";
  * @property {boolean} posted
  * @property {boolean} accepted
  * @property {number} chunks delivered so far
+ * @property {number} hung how many responders stopped answering while they had it
  * @property {(value: any) => void} resolve
  * @property {(error: unknown) => void} reject
  */
 
 /** Methods whose chunks are parts of the answer. The chunks of others tell how far the work is, and may come again. */
 const IN_PARTS = new Set(["export_jsonl"]);
+
+/** A call on which so many responders hung may be why: it is not asked again, or it would hang one tab after another. */
+const MAX_HUNG = 2;
 
 /** The asking side: keeps what is unanswered, and can ask it again of another responder. */
 export class Caller {
@@ -56,6 +60,11 @@ export class Caller {
     this.version = version;
   }
 
+  /** How many calls are unanswered. */
+  get waiting() {
+    return this.#calls.size;
+  }
+
   /**
    * Ask; calls made while no responder is connected wait for one.
    * @param {string} method
@@ -71,7 +80,7 @@ export class Caller {
     const request = { v: this.version, type: MESSAGES.request, id, method, params, requestId, bank };
     const answer = new Promise((resolve, reject) => {
       /** @type {Call} */
-      const call = { request, options, posted: false, accepted: false, chunks: 0, resolve, reject };
+      const call = { request, options, posted: false, accepted: false, chunks: 0, hung: 0, resolve, reject };
       this.#calls.set(id, call);
       if (this.#post) this.#send(call);
     });
@@ -92,18 +101,22 @@ export class Caller {
   }
 
   /**
-   * The responder is gone; the next one is asked again, under the same request id. Only a call whose answer had begun
-   * to arrive fails, since its parts may not fit those of another answer.
+   * The responder is gone; the next one is asked again, under the same request id. What fails is a call whose answer
+   * had begun to arrive, since its parts may not fit those of another answer, and one on which others hung before.
+   * @param {boolean} [hung] whether it had stopped answering
    */
-  disconnect() {
+  disconnect(hung = false) {
     this.#post = null;
     for (const [id, call] of this.#calls) {
+      if (hung && call.posted) call.hung++;
       call.accepted = call.posted = false;
-      if (call.chunks === 0 || !IN_PARTS.has(call.request.method)) continue;
+      if (call.hung < MAX_HUNG && (call.chunks === 0 || !IN_PARTS.has(call.request.method))) continue;
       this.#calls.delete(id);
-      call.reject(
-        new PramanaError("epoch_lost", "another tab took over while the answer arrived; call again"),
-      );
+      const message =
+        call.hung < MAX_HUNG
+          ? "another tab took over while the answer arrived; call again"
+          : `${call.hung} tabs in turn stopped answering when they had this call, so it was not asked again`;
+      call.reject(new PramanaError("epoch_lost", message, { hung: call.hung }));
     }
   }
 
@@ -183,6 +196,7 @@ export class Responder {
   /** @type {Map<string, AbortController>} */
   #running = new Map();
   #stopped = false;
+  #abandoned = false;
   /** @type {(() => void) | null} */
   #onIdle = null;
 
@@ -203,7 +217,15 @@ export class Responder {
   receive(message, post) {
     if (message.type === MESSAGES.cancel) this.#running.get(message.id)?.abort();
     if (message.type !== MESSAGES.request || this.#stopped || this.#running.has(message.id)) return;
-    void this.#run(message, (answer) => post({ v: this.version, id: message.id, ...answer }));
+    void this.#run(message, (answer) => {
+      if (!this.#abandoned) post({ v: this.version, id: message.id, ...answer });
+    });
+  }
+
+  /** Answer nothing any more, not even what runs: somebody else is asked the same by now. */
+  abandon() {
+    this.#stopped = this.#abandoned = true;
+    for (const cancel of this.#running.values()) cancel.abort();
   }
 
   /** Take no more requests and wait for those that run. What is left unanswered, the next responder answers. */
@@ -220,9 +242,10 @@ export class Responder {
     const cancel = new AbortController();
     this.#running.set(message.id, cancel);
     let index = 0;
+    // An answer that comes at once says as much, and a message costs more than many an answer.
+    const late = setTimeout(() => post({ type: MESSAGES.accepted }));
     try {
       if (message.v !== this.version) throw protocolMismatch(this.version, message.v);
-      post({ type: MESSAGES.accepted });
       const result = await this.#serve(message.method, message.params, {
         requestId: message.requestId,
         bank: message.bank,
@@ -234,6 +257,7 @@ export class Responder {
     } catch (error) {
       post({ type: MESSAGES.fail, error: toWire(error) });
     } finally {
+      clearTimeout(late);
       this.#running.delete(message.id);
       if (this.#running.size === 0) this.#onIdle?.();
     }

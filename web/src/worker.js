@@ -7,17 +7,21 @@ import { MESSAGES, PROTOCOL_VERSION } from "./protocol.js";
 import { Responder } from "./rpc.js";
 import { destroyDatabase } from "./store.js";
 import { Bank } from "./worker/bank.js";
+import { PageEmbedders } from "./worker/embedder.js";
 import { Python } from "./worker/python.js";
 
 /** @typedef {import("./rpc.js").Request} Request */
 
 const page = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (self));
-const python = new Python(new URL("./", import.meta.url).href);
+const python = new Python(new URL("./", import.meta.url).href, (starting) =>
+  page.postMessage({ v: PROTOCOL_VERSION, type: MESSAGES.notice, kind: "starting", data: starting }),
+);
 /** @type {Map<number, Bank>} */
 const banks = new Map();
-let last = 0;
+const embedders = new PageEmbedders((message) => page.postMessage(message));
 
 const responder = new Responder((method, params, request) => {
+  if (method === "reembed") return bankOf(request).reembed(embedders.of(params), request);
   if (request.bank !== undefined && method !== "close") return bankOf(request).call(method, params, request);
   switch (method) {
     case "open":
@@ -32,16 +36,19 @@ const responder = new Responder((method, params, request) => {
       throw new PramanaError("invalid_input", `the engine has no method "${method}"`, { field: "method" });
   }
 });
-page.addEventListener("message", ({ data }) =>
-  responder.receive(data, (message) => page.postMessage(message)),
-);
+page.addEventListener("message", ({ data }) => {
+  if (data.type === MESSAGES.embedded) embedders.receive(data);
+  else if (data.type === MESSAGES.hello) page.postMessage(data);
+  else responder.receive(data, (message) => page.postMessage(message));
+});
 
 /**
- * @param {{name: string, create: boolean, kernels: string}} params
+ * @param {{bank: number, name: string, create: boolean, kernels: string, reembed: boolean,
+ *   embedder: import("./embedder.js").Described | undefined}} params
  * @param {Request} request
  */
-async function open({ name, ...options }, { signal, progress }) {
-  const number = ++last;
+async function open({ bank: number, name, embedder, ...others }, { signal, progress }) {
+  const options = { ...others, embedder: embedder && embedders.of(embedder) };
   /** @param {string} kind @param {any} data */
   const notify = (kind, data) => {
     if (kind === "closed") banks.delete(number);
@@ -71,9 +78,10 @@ function unlessAborted(opening, signal) {
 
 /** @param {Request} request */
 async function close(request) {
-  const bank = bankOf(request);
-  banks.delete(/** @type {number} */ (request.bank));
-  await bank.close();
+  const number = request.bank ?? 0;
+  const bank = banks.get(number);
+  banks.delete(number);
+  await bank?.close(); // none if it was asked of a worker that hung
 }
 
 /** @param {Request} request */

@@ -24,7 +24,8 @@ export class PramanaError extends Error {
   /** Stable; what to test for. */
   readonly code: ErrorCode | (string & {});
   /**
-   * What is known about it: `field` and `index` of invalid input, `not_written` of a full disk; `at` of a rule, `start`,
+   * What is known about it: `field` and `index` of invalid input, `not_written` of a full disk, `file` of what could not
+   * be loaded and the `directive` of the policy that forbids it; `at` of a rule, `start`,
    * `end` and `nearest` of a sentence (places in its text count characters, an emoji as one) …
    */
   readonly details: Record<string, unknown>;
@@ -58,6 +59,8 @@ export type ErrorCode =
   | "kernel_unavailable"
   | "embedder_mismatch"
   | "embedder_failed"
+  | "embedder_auth"
+  | "embedder_unreachable"
   | "protocol_mismatch"
   | "boot_failed"
   | "offline_unavailable";
@@ -75,11 +78,28 @@ export interface OpenOptions {
   readOnly?: boolean;
   /** Which build of the kernels to run; "auto" takes SIMD where the browser has it. */
   kernels?: "auto" | "simd" | "scalar";
+  /**
+   * What embeds, in this page; the one in the box if not given. It must be the one that the memory was written with, or
+   * the one of a `reembed` that was broken off, which is then finished. Every tab at a memory brings the same one.
+   */
+  embedder?: Embedder;
+  /** If the memory was written with another embedder, have this one embed all of it first. */
+  reembed?: boolean;
+}
+
+/** Text to vectors, in the page: a model of one's own. */
+export interface Embedder {
+  /** Names the model and its version; stored with the memory, 1 to 200 characters. */
+  readonly id: string;
+  /** Floats per vector. */
+  readonly dim: number;
+  /** A vector for each text, in order; all zeros for a text of which it knows nothing. */
+  embed(texts: string[]): Promise<readonly ArrayLike<number>[]> | readonly ArrayLike<number>[];
 }
 
 export interface Progress {
-  phase: "download" | "python" | "kernels" | "data";
-  /** Bytes for "download", records for "data", steps otherwise. */
+  phase: "download" | "python" | "kernels" | "data" | "embedding";
+  /** Bytes for "download", records for "data" and "embedding", steps otherwise. */
   loaded: number;
   /** 0 while it is not known. */
   total: number;
@@ -88,7 +108,7 @@ export interface Progress {
 export type Role = "leader" | "follower";
 
 export interface MemoryEventMap {
-  /** This tab took over: `detail` is the role. */
+  /** This tab took over, or follows after it slept: `detail` is the role. */
   role: CustomEvent<Role>;
   /** Something was committed, here or in another tab. */
   change: CustomEvent<{ seq: number }>;
@@ -144,6 +164,15 @@ export interface Memory extends EventTarget {
   ): Promise<Pattern[]>;
   stats(options?: CallOptions): Promise<Stats>;
   capabilities(options?: CallOptions): Promise<Capabilities>;
+  /**
+   * Have another embedder embed all memories, then answer with it; resolves with how many it embedded. The one in force
+   * answers until then. Aborted or broken off, it stays in force, and the work goes on where it was when asked again, or
+   * when the memory is opened with the new one. Rejects with "in_use" where another tab leads.
+   */
+  reembed(
+    embedder: Embedder,
+    options?: CallOptions & { onProgress?: (progress: { done: number; total: number }) => void },
+  ): Promise<number>;
   /** All memories as JSON lines. */
   exportJsonl(options?: CallOptions): Promise<Blob>;
   /** Import JSON lines; all of them are checked before any is written. Once writing began, it goes on to the end. */
@@ -234,9 +263,12 @@ export interface ReasonOptions extends CallOptions {
   asOfMs?: number | null;
   /** Of the memories; of all, if not given. */
   namespace?: string | null;
+  /** Take the remembered answer to the same question put with other manners, if that was asked with this too (false). */
+  similar?: boolean;
 }
 
 export interface Answer {
+  /** The one that was answered; not quite the one that was asked where `cached` is set. */
   question: string;
   /** "causal", "comparative", "procedural", "hypothetical", "diagnostic", "exploratory", "systems", "lateral", "factual" */
   kind: string;
@@ -256,7 +288,7 @@ export interface Answer {
   /** What follows and is not stated; `proof` is an index of `proofs`. */
   insights: { statement: Atom; confidence: number; proof: number }[];
   paths: FactPath[];
-  /** What the question names: characters as Python counts them, "exact", "plural", "alias", "fuzzy" or "meaning". */
+  /** What the question names: characters as Python counts them, "exact", "plural", "alias", "fuzzy", "meaning" or "part". */
   entities: { mention: string; start: number; end: number; term: string; how: string; score: number }[];
   memories: {
     id: string;

@@ -16,6 +16,7 @@ from pramana.bank.remote import RemoteBank
 from pramana.errors import ClosedError, InputError, ReadOnlyError
 from pramana.graph.knowledge_graph import KnowledgeGraph
 from pramana.graph.remote import RemoteGraph
+from pramana.ports import Embedder
 from pramana.records import Hit, Page, Pattern
 from pramana.wire import failed
 
@@ -52,6 +53,10 @@ class Owner(Protocol):
 
     async def cache_stats(self) -> dict[str, int]:
         """What happened in the cache of answers."""
+        ...
+
+    async def reembed(self, embedder: Embedder, on_progress: Progress | None = None) -> int:
+        """Change the embedder."""
         ...
 
     def capabilities(self) -> dict[str, Any]:
@@ -107,10 +112,12 @@ class Pramana:
         k: int = 5,
         as_of_ms: int | None = None,
         namespace: str | None = None,
+        similar: bool = False,
     ) -> Answer:
         """Answer a question in words from what memory and knowledge hold, with evidence, or say that it is unknown.
 
-        Asking stores nothing. An answer is remembered until anything is written, or a fact begins or ends to hold.
+        Asking stores nothing. An answer is remembered until anything is written, or a fact begins or ends to hold,
+        for an hour at most; of all answers the 1,000 used last, and 8 MiB.
 
         Args:
             text: a question, at most 10,000 characters.
@@ -119,14 +126,24 @@ class Pramana:
             k: at most so many chains, and so many memories; 1 to 100.
             as_of_ms: what held then, in milliseconds since 1970 UTC; now, if not given. Memories are today's.
             namespace: of the memories; of all, if not given.
+            similar: take the remembered answer to the same question put with other manners ("Could you tell me who
+                …, please?"), if that was asked with `similar` too. `cached` is "similar" then, and `question` the
+                one that was answered.
 
         Raises:
             InputError: an argument is not as said above.
             BudgetError: too much follows from the graph's rules.
+            EmbedderError: the embedder failed.
         """
         self._check(writes=False)
         return await self._owner.reason(
-            text, depth=depth, min_confidence=min_confidence, k=k, as_of_ms=as_of_ms, namespace=namespace
+            text,
+            depth=depth,
+            min_confidence=min_confidence,
+            k=k,
+            as_of_ms=as_of_ms,
+            namespace=namespace,
+            similar=similar,
         )
 
     async def cache_stats(self) -> dict[str, int]:
@@ -269,6 +286,24 @@ class Pramana:
     async def stats(self) -> dict[str, Any]:
         """Return counts and sizes as JSON values."""
         return await self._bank().stats()
+
+    async def reembed(self, embedder: Embedder, *, on_progress: Progress | None = None) -> int:
+        """Have another embedder embed all memories, then answer with it; return how many it embedded.
+
+        The one in force answers until then, and what is written meanwhile is embedded by both. Cancelled or broken
+        off, it stays in force; asked again, or when the database is opened with the new embedder, the work goes on
+        where it was. Once done, the database insists on the new one.
+
+        Args:
+            embedder: anything with `id`, `dim` and `embed(texts)`.
+            on_progress: called with (embedded, total).
+
+        Raises:
+            EmbedderError: it failed.
+            InUseError: this is under way already, or another tab leads, where it must be asked.
+        """
+        self._check(writes=True)
+        return await self._owner.reembed(embedder, on_progress)
 
     def capabilities(self) -> dict[str, Any]:
         """Return what runs here: version, role, kernels and the fall-backs taken, store, embedder, platform."""

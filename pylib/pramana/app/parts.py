@@ -24,7 +24,7 @@ from pramana.store.database import Database
 __all__ = ["Parts", "Progress"]
 
 Progress: TypeAlias = Callable[[str, int], None]
-"""Told the stage ("kernels", "data") and, for data, how many patterns are loaded."""
+"""Told the stage ("kernels", "data", "embedding") and how many memories are loaded, or embedded, so far."""
 
 
 class _Embedders(threading.local):
@@ -63,6 +63,7 @@ class Parts:
         read_only: bool,
         on_progress: Progress | None,
         on_change: Callable[[int], None] | None = None,
+        reembed: bool = False,
     ) -> Engine:
         """Open `store`, which is closed with the engine, or when opening fails."""
         database = await Database.open(store, read_only=read_only, on_change=on_change)
@@ -73,8 +74,10 @@ class Parts:
             ranking=ranking,
             on_loaded=None if on_progress is None else lambda loaded: on_progress("data", loaded),
             about=self._about(),
+            reembed=reembed,
+            on_embedded=None if on_progress is None else lambda done, _: on_progress("embedding", done),
         )
-        return Engine(bank, KnowledgeGraph(database, self._kernels), self.embedder, self._kernels)
+        return Engine(bank, KnowledgeGraph(database, self._kernels), self._kernels)
 
     def _about(self) -> dict[str, Any]:
         return {

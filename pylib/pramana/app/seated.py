@@ -1,23 +1,26 @@
 """The memory behind a tab's seat: its own engine while the tab leads, the leader's while it follows.
 
 When the leader goes, the browser gives its lock to the next seat, which opens the database itself. Calls that
-were under way wait in the seat meanwhile, and are answered by whoever leads then.
+were under way wait in the seat meanwhile, and are answered by whoever leads then. A leader that slept, so that another
+tab took over, follows again: it drops its engine, of which no commit can succeed any more.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 from pramana.answers import Answer
-from pramana.app.engine import Engine
+from pramana.app.engine import Engine, Repeats
+from pramana.bank.encode import Progress
 from pramana.bank.reasoning_bank import ReasoningBank
 from pramana.bank.remote import RemoteBank
-from pramana.errors import CancelledError, ClosedError, PramanaError, from_wire, to_wire
+from pramana.errors import CancelledError, ClosedError, InUseError, PramanaError, from_wire, to_wire
 from pramana.graph.knowledge_graph import KnowledgeGraph
 from pramana.graph.remote import RemoteGraph
+from pramana.ports import Embedder
 from pramana.records import SystemClock, uuid7
 from pramana.standing import disregard
 
@@ -29,13 +32,16 @@ class Seat(Protocol):
 
     @property
     def role(self) -> str: ...
-    def serve(self, answer: Callable[[str, str, str, Callable[[str], None]], Awaitable[str]]) -> None: ...
+    def serve(
+        self, answer: Callable[[str, str, str, Callable[[str], None]], Coroutine[Any, Any, str]]
+    ) -> Repeats | None: ...
     async def call(
         self, method: str, params_json: str, request_id: str, on_chunk: Callable[[str], None] | None = None
     ) -> str: ...
     def on_role(self, told: Callable[[str], None]) -> None: ...
     def on_closed(self, told: Callable[[PramanaError], None]) -> None: ...
     def broadcast(self, kind: str, json_text: str) -> None: ...
+    async def retire(self, error: PramanaError) -> None: ...
     async def leave(self) -> None: ...
 
 
@@ -107,16 +113,18 @@ class SeatedEngine:
         self._own: Engine | None = None
         self._about: dict[str, Any] = {}
         self._lost: PramanaError | None = None
-        self._leading: asyncio.Future[None] | None = None
+        self._term = 0
+        """How often the role changed: what was begun in an earlier term is dropped."""
+        self._changing: asyncio.Future[None] | None = None
 
     async def start(self) -> None:
         """Lead or follow. If that fails, the seat is left."""
         try:
             self._seat.on_closed(self._on_closed)
+            self._seat.on_role(self._on_role)
             if self._seat.role == "leader":
                 await self._lead()
-            else:
-                self._seat.on_role(self._on_role)
+            if self._own is None:
                 self._about = await self._remote_bank.capabilities()
         except BaseException:
             await self._seat.leave()
@@ -156,6 +164,15 @@ class SeatedEngine:
         stats: dict[str, int] = await (own.cache_stats() if own else self._asked("cache_stats", {}))
         return stats
 
+    async def reembed(self, embedder: Embedder, on_progress: Progress | None = None) -> int:
+        """Change the embedder, where this tab leads: it is this tab that has the new one."""
+        own = self._engine()
+        if own is None:
+            raise InUseError(
+                "another tab leads this memory; ask for the change there, or close it there first"
+            )
+        return await own.reembed(embedder, on_progress)
+
     async def _asked(self, method: str, params: dict[str, Any]) -> Any:
         return await self._peer.call(method, params, request_id=uuid7(SystemClock().now_ms()))
 
@@ -170,8 +187,8 @@ class SeatedEngine:
 
     async def close(self) -> None:
         """Finish, then let another tab lead: what others ask meanwhile is answered until the seat is left."""
-        if self._leading is not None:
-            await asyncio.wait((self._leading,))
+        if self._changing is not None:
+            await asyncio.wait((self._changing,))
         if self._own is not None and self._lost is None:
             await self._own.checkpoint()
         await self._seat.leave()
@@ -179,27 +196,51 @@ class SeatedEngine:
             await self._own.close(fold=False)
 
     async def _lead(self) -> None:
-        self._own = await self._open_engine(self._announce)
-        self._seat.serve(self._own.dispatch_json)
+        """Open the database and serve it, unless another tab takes over meanwhile."""
+        term = self._term
+        try:
+            engine = await self._open_engine(self._announce)
+        except PramanaError:
+            if term == self._term:
+                raise
+            return  # it was taken away while it was opened: the next change of role says what to do
+        if term == self._term and self._lost is None:
+            self._own = engine
+            engine.serve(self._seat)
+        else:
+            await engine.close(fold=False)
 
     def _announce(self, seq: int) -> None:
         if self._lost is None:
             self._seat.broadcast("change", json.dumps({"seq": seq}))
 
     def _on_role(self, role: str) -> None:
-        if role == "leader" and self._own is None and self._leading is None:
-            self._leading = asyncio.ensure_future(self._take_over())
+        self._term += 1
+        own, self._own = self._own, None
+        if own is not None:
+            self._about = own.capabilities()
+        term = self._term if role == "leader" else None
+        self._changing = asyncio.ensure_future(self._change(self._changing, own, term))
 
-    async def _take_over(self) -> None:
+    async def _change(
+        self, before: asyncio.Future[None] | None, own: Engine | None, term: int | None
+    ) -> None:
+        """After the change before, close the engine of the term that ended, and lead in `term` if it still lasts."""
+        if before is not None:
+            await asyncio.wait((before,))
+        if own is not None:
+            await own.close(fold=False)
+        if term != self._term or self._lost is not None:
+            return
         try:
             await self._lead()
         except Exception as error:  # noqa: BLE001  # this tab's calls get it, those that wait and later ones
             self._lost = from_wire(to_wire(error))
             # Nothing was served, so what other tabs ask waits on, for the next that leads.
-            await self._seat.leave()
+            await self._seat.retire(self._lost)
 
     def _on_closed(self, error: PramanaError) -> None:
         """The seat is gone: what this tab still computes can no longer be written."""
         self._lost = error
         if self._own is not None:
-            self._leading = asyncio.ensure_future(self._own.close(fold=False))
+            self._changing = asyncio.ensure_future(self._own.close(fold=False))

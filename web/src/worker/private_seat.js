@@ -7,7 +7,7 @@ import { Caller, Responder } from "../rpc.js";
 
 /** See `Seat` in store.js. */
 export class PrivateSeat extends EventTarget {
-  /** @type {import("../store.js").Role} */
+  /** @type {import("../seat.js").Role} */
   role = "leader";
   #caller = new Caller();
   /** @type {Responder | null} */
@@ -19,7 +19,7 @@ export class PrivateSeat extends EventTarget {
     this.name = name;
   }
 
-  /** @param {import("../store.js").Answer} answer */
+  /** @param {import("../seat.js").Answer} answer */
   serve(answer) {
     const responder = new Responder((method, params, { requestId, emit, signal }) =>
       answer(method, params, requestId, emit, signal),
