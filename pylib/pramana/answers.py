@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from pramana.knowledge import Atom, FactPath, Proof
+from pramana.knowledge import Atom, Fact, FactPath, Proof
 
 __all__ = ["Answer", "Citation", "Entity", "Insight", "MemoryUsed", "TraceStep"]
 
@@ -110,6 +110,8 @@ class Answer:
     """Of the opposite, where both hold: the verdict is unknown then."""
     insights: tuple[Insight, ...] = ()
     paths: tuple[FactPath, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    """Those that are cited; as a proof has them, so perhaps without interval and pack."""
     entities: tuple[Entity, ...] = ()
     memories: tuple[MemoryUsed, ...] = ()
     trace: tuple[TraceStep, ...] = ()
@@ -131,6 +133,7 @@ class Answer:
             "against": [one.to_dict() for one in self.against],
             "insights": [one.to_dict() for one in self.insights],
             "paths": [one.to_dict() for one in self.paths],
+            "facts": [one.to_dict() for one in self.facts],
             "entities": [one.to_dict() for one in self.entities],
             "memories": [one.to_dict() for one in self.memories],
             "trace": [one.to_dict() for one in self.trace],
@@ -148,6 +151,7 @@ class Answer:
             "against": Proof.from_dict,
             "insights": Insight.from_dict,
             "paths": FactPath.from_dict,
+            "facts": Fact.from_dict,
             "entities": lambda one: Entity(**one),
             "memories": lambda one: MemoryUsed(**one),
             "trace": lambda one: TraceStep(**one),

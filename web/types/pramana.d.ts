@@ -288,6 +288,8 @@ export interface Answer {
   /** What follows and is not stated; `proof` is an index of `proofs`. */
   insights: { statement: Atom; confidence: number; proof: number }[];
   paths: FactPath[];
+  /** Those that are cited; as a proof has them, so perhaps without interval and pack. */
+  facts: Fact[];
   /** What the question names: characters as Python counts them, "exact", "plural", "alias", "fuzzy", "meaning" or "part". */
   entities: { mention: string; start: number; end: number; term: string; how: string; score: number }[];
   memories: {

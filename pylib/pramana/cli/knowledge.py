@@ -62,8 +62,14 @@ def _reasoned(answer: Answer, *, trace: bool) -> Iterator[str]:
     yield f"{answer.verdict}{sure}, as a {answer.kind} question"
     if answer.text:
         yield answer.text
+    facts = {fact.id: fact for fact in answer.facts}
+    rules = {step.rule: step.text for proof in answer.proofs for step in proof.steps if step.rule}
+    memories = {one.id: one.task_description for one in answer.memories}
     for number, cited in enumerate(answer.citations, 1):
-        yield f"  [{number}] {cited.kind} {cited.id}"
+        told = rules.get(cited.id) or memories.get(cited.id) or ""
+        if fact := facts.get(cited.id):
+            told = f"{_said(fact.atom)}{f', from {fact.source}' if fact.source else ''}"
+        yield f"  [{number}] {cited.kind} {cited.id}{f': {told}' if told else ''}"
     for proof in answer.proofs:
         yield from _tree(proof)
     for step in answer.trace if trace else ():

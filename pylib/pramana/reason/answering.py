@@ -16,6 +16,7 @@ from pramana.reason.by_meaning import NewIndex
 from pramana.reason.cache import AnswerCache, CacheKey, Versions
 from pramana.reason.kinds import classify
 from pramana.reason.linking import KnownWords, Linker
+from pramana.reason.manners import without_manners
 from pramana.reason.reasoner import MAX_QUESTION, Linking, Reasoner
 from pramana.reason.similar import Asked, Similar, wording
 from pramana.text import checks
@@ -76,8 +77,9 @@ class Answering:
         linking: Linking = self._linker
         asked = None
         if known is None and similar:
-            mentions = await self._linker.candidates(text)
-            linking = _Linked(self._linker, text, mentions)
+            plain = without_manners(text)
+            mentions = await self._linker.candidates(plain)
+            linking = _Linked(self._linker, plain, mentions)
             asked = await self._asked(text, [readings[0] for readings in mentions])
             hit = None if asked is None else self._cache.similar(key, versions, asked)
             known, how = (None if hit is None else hit.answer), "similar"

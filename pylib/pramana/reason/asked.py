@@ -270,7 +270,7 @@ async def singled(question: Question, gatherer: Gatherer) -> Question:
     """Return the question with those terms told that stand where a kind does and are none: "what Team Badger does"."""
     single = set()
     for one in question.entities:
-        if question.lists(one):
+        if question.lists(one) and question.wanted.what != "count":
             around = await gatherer.holding(one.term)
             if around.out and not any(family_of(fact.predicate) == "kind" for fact in around.into):
                 single.add(one.term)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 
 from pramana.answers import Entity
+from pramana.reason.question import NEAR
 
 __all__ = ["completed"]
 
@@ -26,22 +27,32 @@ async def completed(
     """
     found: list[Entity] = []
     for one in entities:
-        before = _SHORT.search(text[: one.start])
+        cut = max(0, one.start - NEAR)
+        before = _SHORT.search(text[cut : one.start])
         if before and not any(
-            other.start < before.end(1) and before.start(1) < other.end for other in entities
+            other.start < cut + before.end(1) and cut + before.start(1) < other.end for other in entities
         ):
-            found += await _whole(before, one, link)
+            found += await _whole(before, cut, one, link)
         found.append(one)
     return found
 
 
 async def _whole(
-    before: re.Match[str], entity: Entity, link: Callable[[str], Awaitable[list[Entity]]]
+    before: re.Match[str], cut: int, entity: Entity, link: Callable[[str], Awaitable[list[Entity]]]
 ) -> list[Entity]:
     words = entity.mention.split()
     for first in range(1, len(words)):
         name = f"{before[1]} {' '.join(words[first:])}"
         for named in await link(name):
             if (named.start, named.end) == (0, len(name)) and named.how in {"exact", "plural", "alias"}:
-                return [Entity(before[1], before.start(1), before.end(1), named.term, named.how, named.score)]
+                return [
+                    Entity(
+                        before[1],
+                        cut + before.start(1),
+                        cut + before.end(1),
+                        named.term,
+                        named.how,
+                        named.score,
+                    )
+                ]
     return []

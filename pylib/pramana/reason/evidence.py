@@ -50,6 +50,8 @@ class Evidence:
     asked: bool = False
     fit: float = 1.0
     counted: int = 0
+    more: int = 0
+    """Statements of the same sort that were left out."""
     heard: set[str] = field(default_factory=set)
     """The stems of the words by which the relation was asked for."""
     supposed: str = ""
@@ -83,6 +85,7 @@ class Evidence:
         self.fit = min(self.fit, other.fit)
         self.asked = self.asked or other.asked
         self.counted = self.counted or other.counted
+        self.more += other.more
         self.heard |= other.heard
         self.supposed = self.supposed or other.supposed
 

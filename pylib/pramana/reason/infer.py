@@ -36,6 +36,7 @@ __all__ = ["Inferring"]
 
 TYPED = frozenset(("place", "time", "amount"))
 """What is wanted so surely that nothing else would be an answer."""
+HAVING = stems_of("has have had")
 _PAIRING = stems_of("reason why before after then first next")
 TAKEN_FOR_GRANTED = 0.4
 """How sure it is that a statement answers why it is so."""
@@ -137,7 +138,9 @@ class Inferring:
         """
         question = self._question
         of_a_kind = len(question.things) < len(question.entities)
-        if self._refused or of_a_kind or question.wanted.what in TYPED or question.head in question.words:
+        head = question.head
+        heads = head is not None and (head in question.words or head.stem in HAVING)
+        if self._refused or of_a_kind or question.wanted.what in TYPED or heads:
             return True
         words = [*question.light, *(question.words if closed else ())]
         asked = [word for word in words if word.stem not in question.kinds_asked()]

@@ -12,52 +12,74 @@ from dataclasses import dataclass
 
 from pramana.answers import Entity
 from pramana.graph.english.lexicon import PREPOSITIONS
-from pramana.reason.question import Question, said_in_phrases
+from pramana.reason.manners import blanked
+from pramana.reason.question import Question, said_in_phrases, text_before
 from pramana.reason.relations import families_of_word, root_of, word_stem
 
-__all__ = ["Operators", "Without", "blanked", "operators_in", "without_excluded"]
+__all__ = ["Operators", "Without", "operators_in", "without_excluded"]
 
 _MARK = "\ufffc"
 """Stands for each character of a mention, whose words are no operators."""
 _DET = r"(?:(?:an?|the|my|our|your)\s+)?"
 _TERM = rf"{_DET}{_MARK}+"
-_JOINED = re.compile(rf"{_MARK}+(?:\s*,\s*{_TERM})*\s*,?\s+(and|or|nor)\s+{_TERM}", re.IGNORECASE)
+_JOINED = re.compile(rf"(?<!{_MARK}){_MARK}+(?:\s*,\s*{_TERM})*,?\s+(and|or|nor)\s+{_TERM}", re.IGNORECASE)
 _EXCEPT = re.compile(
     r"\b(?:other\s+than|besides|except(?:ing)?(?:\s+(?:for|from))?|(?:apart|aside)\s+from|excluding|not\s+counting)\b",
     re.IGNORECASE,
 )
-_EXCLUDED = re.compile(rf"\s+{_TERM}(?:\s*(?:,\s*(?:and\s+|or\s+)?|\s(?:and|or)\s+){_TERM})*\s*,?", re.IGNORECASE)
+_EXCLUDED = re.compile(
+    rf"\s+{_TERM}(?:\s*(?:,\s*(?:and\s+|or\s+)?|\s(?:and|or)\s+){_TERM})*\s*,?", re.IGNORECASE
+)
 _FRONTED = re.compile(
-    r"(?:^|[,.;:–]\s*|\bthen\s+|\bbut\s+)\s*(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should"
+    r"(?:^|[,.;:–]|\b(?:then|but)\b)\s*(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should"
     r"|must)(n['’]?t)\b|(?:is|are|was|were|do|does|did|can|could|will|would|has|have|should)(n['’]?t)"
     r"\s+(?:it|they|he|she|there|that)\s*\??\s*$",
     re.IGNORECASE,
 )
 _SAYS_NOTHING = re.compile(
     r"\b(?:whether\s+)?or\s+not\b|\bif\s+not\b|\bwhy\s+not\b|\bnot\s+only\b|\bno\s+(?:idea|clue|doubt|matter)\b"
-    r"|\bi\s+(?:do\s+not|don['’]?t)\s+(?:know|understand|get|see)\b|\bnot\s+sure\b|,\s*no\s*\?*\s*$",
+    r"|\bi\s+(?:do\s+not|don['’]?t)\s+(?:know|understand|get|see)\b|\bnot\s+sure\b|\b(?:nobody|no\s+one)\s+(?:thinks?|thought)\s+of\b|,\s*no\s*\?*\s*$",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"\b(?:not|never|cannot|no)\b|(?<=[a-z])n['’]t\b|\b(?:cant|dont|doesnt|isnt|arent|didnt|wont)\b", re.I)
+_NOT = re.compile(
+    r"\b(?:not|never|cannot|no)\b|(?<=[a-z])n['’]t\b|\b(?:cant|dont|doesnt|isnt|arent|didnt|wont)\b",
+    re.IGNORECASE,
+)
 _FALSE = re.compile(
-    r"\b(?:is|was)\s+it\s+(?:false|untrue|wrong|incorrect|a\s+(?:lie|myth))\s+(?:that|to\s+say)\b", re.IGNORECASE
+    r"\b(?:is|was)\s+it\s+(?:false|untrue|wrong|incorrect|a\s+(?:lie|myth))\s+(?:that|to\s+say)\b",
+    re.IGNORECASE,
 )
 _UNSOUND = re.compile(
     r"\b(?:neither|nor|none|nobody|nothing|nowhere|no\s+one|only|solely|exclusively|merely|alone|unless|hardly|rarely"
-    r"|seldom|but\s+not|false|untrue|either\s+of)\b",
+    r"|seldom|allegedly|supposedly|reportedly|but\s+not|false|untrue|either\s+of)\b",
     re.IGNORECASE,
 )
 _ALWAYS = re.compile(r"\b(?:always|invariably|every\s+time|without|in\s+all\s+cases)\b", re.IGNORECASE)
-_WHY_HOW = re.compile(r"^\W*(?:\w+\W+){0,3}?(?:why|how)\b", re.IGNORECASE)
-_SPEECH = re.compile(
-    r"\b(?:think|thought|believe|sa[yi]|said|claim|argue|suspect|assert|hope|doubt|den[yi]|told|tell|insist|suggest"
-    rf"|know|report|assume|feel)(?:e?[sd]|ing)?(?:\s+{_TERM})?(\s+that)?\s+{_TERM}\s+(\w+)",
+_FAILING = re.compile(
+    r"\b(?:fail|cease|refuse|pretend|neglect)(?:e?[sd])?\s+to\b|\b(?:stop(?:s|ped)?|quits?|ceased?|avoid(?:s|ed)?)\s+\w+ing\b",
     re.IGNORECASE,
 )
-_SPEAKER = re.compile(r"\b(?:you|i|we|one|me|us)\s+$", re.IGNORECASE)
-_AND = re.compile(r"(?<=[^\s,.;:?!])\s*,?\s+(?:and|but|as\s+well\s+as)\s+(?!(?:so|then|wh|how)\b|wh)", re.IGNORECASE)
+_OTHER_THING = re.compile(
+    rf"\b(?:(?:lack|absence|shortage|loss|removal|end|opposite)\s+of|(?:quitt|stopp|avoid|remov|bann)ing|(?:too\s+)?little)"
+    rf"\s+{_TERM}|{_MARK}['’]s?\s+{_MARK}",
+    re.IGNORECASE,
+)
+"""What is named, and yet not meant itself: the lack of it, someone's."""
+_THERE = re.compile(r"^\W*(?:is|are|was|were)\s+there\b", re.IGNORECASE)
+_WHY_HOW = re.compile(r"^\W*(?:\w+\W+){0,3}?(?:why|how)\b", re.IGNORECASE)
+_SPEECH = re.compile(
+    r"\b(?:(?:think|thought|believe|sa[yi]|said|claim|argue|suspect|assert|hope|doubt|den[yi]|insist)(?:e?[sd]|ing)?"
+    rf"(?:\s+that)?|(?:know|tell|told|suggest|report|assume|feel)(?:e?[sd]|ing)?(?:\s+{_TERM})?\s+that)\s+{_TERM}\s+"
+    rf"(?!(?:{'|'.join(sorted(PREPOSITIONS))}|and|or|the|an?|to)\b)\w",
+    re.IGNORECASE,
+)
+_SPEAKER = re.compile(r"(?:^|[,.;:?!]|\b(?:you|i|we|one|me|us|let['’]?s|to))\s*$", re.IGNORECASE)
+"""Whose saying so is part of asking: "I think that", "say the …"."""
+_AND = re.compile(
+    r"(?<=[^\s,.;:?!]),?\s+(?:and|but|as\s+well\s+as)\s+(?!(?:so|then|wh|how)\b|wh)", re.IGNORECASE
+)
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"\bbetween\s+(?:an?\s+|the\s+)?$", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:between|(?:which|one|any|some)\s+of)\s+(?:an?\s+|the\s+)?$", re.IGNORECASE)
 _NUMBER = re.compile(
     r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|several|many|few|most|half)"
     rf"\s+(?:\w+\s+)?{_MARK}",
@@ -96,11 +118,6 @@ class Without:
     unsound: str = ""
 
 
-def blanked(text: str, start: int, end: int) -> str:
-    """The text with spaces for a part, so that places in it stay."""
-    return f"{text[:start]}{' ' * (end - start)}{text[end:]}"
-
-
 def without_excluded(text: str, entities: Sequence[Entity]) -> Without:
     """Take what a question leaves out of it."""
     masked, excluded = _masked(text, entities), []
@@ -116,29 +133,33 @@ def without_excluded(text: str, entities: Sequence[Entity]) -> Without:
 
 def operators_in(question: Question, *, supposes: bool = False) -> Operators:
     """Read what turns a question round; of one that supposes a case, negation is part of the case."""
-    masked = _masked(question.text, question.entities)
-    masked = " " * question.asking + masked[question.asking :]
+    masked = _asking_words(question)
+    turns = [match[0] for pattern in (_FALSE, _NOT) for match in pattern.finditer(masked)]
+    rest = _FALSE.sub(lambda match: " " * len(match[0]), masked)
+    unsound = _unsound(question, rest, supposes)
+    if turns and not supposes and (len(turns) > 1 or _THERE.search(masked)):
+        unsound = unsound or turns[-1]
+    members, joint = _members(question, masked)
+    every = joint is not None and joint[1].lower() == "and"
+    both = bool(_BOTH.search(masked)) and not (question.contrasts or question.relates)
+    if joint is None or not question.yes_no:
+        joined = tuple(members) if every and not (question.contrasts or question.relates) else ()
+        loose = _loose(masked) if question.yes_no else "both" if both and not joined else ""
+        return Operators(bool(turns) and not supposes, unsound or loose, joined, both)
+    variants = tuple(_variants(question, members, *joint.span()))
+    unsound = unsound or _loose(masked) or (turns[0] if turns else "")
+    return Operators(False, unsound, variants=variants, every=every)
+
+
+def _asking_words(question: Question) -> str:
+    """The text without its scene, its mentions, and what looks like an operator and is none: "isn't" in front."""
+    masked = blanked(_masked(question.text, question.entities), 0, question.asking)
     for start, end in said_in_phrases(question.text, question.entities):
         masked = blanked(masked, start, end)
     for pattern in (_SAYS_NOTHING, _FRONTED):
         for match in pattern.finditer(masked):
-            group = 0 if pattern is _SAYS_NOTHING else (match.lastindex or 0)
-            masked = blanked(masked, *match.span(group))
-    turns = [match[0] for pattern in (_FALSE, _NOT) for match in pattern.finditer(masked)]
-    rest = _FALSE.sub(lambda match: " " * len(match[0]), masked)
-    unsound = _unsound(question, rest, supposes)
-    if len(turns) > 1 and not supposes:
-        unsound = unsound or turns[1]
-    members, match = _members(question, masked)
-    every = match is not None and match[1].lower() == "and"
-    both = bool(_BOTH.search(masked)) and not (question.contrasts or question.relates)
-    if match is None or not question.yes_no:
-        joined = tuple(members) if every and not (question.contrasts or question.relates) else ()
-        loose = _loose(masked) if question.yes_no else "both" if both and not joined else ""
-        return Operators(bool(turns) and not supposes, unsound or loose, joined, both)
-    variants = tuple(_variants(question, members, *match.span()))
-    unsound = unsound or _loose(masked) or (turns[0] if turns else "")
-    return Operators(False, unsound, variants=variants, every=every)
+            masked = blanked(masked, *match.span(match.lastindex or 0))
+    return masked
 
 
 def _loose(masked: str) -> str:
@@ -151,9 +172,9 @@ def _unsound(question: Question, masked: str, supposes: bool) -> str:
     """The first words that neither the sense of an answer nor a choice among terms can take up."""
     found = None if supposes else _UNSOUND.search(masked)
     if found is None and not supposes and not _WHY_HOW.search(masked):
-        found = _ALWAYS.search(masked)
+        found = _ALWAYS.search(masked) or _FAILING.search(masked)
     if found is None and question.yes_no:
-        found = _NUMBER.search(masked)
+        found = _NUMBER.search(masked) or _OTHER_THING.search(masked)
     if found is None:
         found = next(_reported(masked), None)
     if found is not None:
@@ -163,12 +184,7 @@ def _unsound(question: Question, masked: str, supposes: bool) -> str:
 
 def _reported(masked: str) -> Iterator[re.Match[str]]:
     """What someone says or thinks, and is not said to be so."""
-    for match in _SPEECH.finditer(masked):
-        whole = match[1] or match[2].lower() not in PREPOSITIONS | {"and", "or", "the", "a", "an", "to"}
-        if whole and not _SPEAKER.search(masked[: match.start()]):
-            knows = match[0].lower().startswith(("know", "tell", "told", "report", "suggest", "feel", "assume"))
-            if match[1] or not knows:
-                yield match
+    return (one for one in _SPEECH.finditer(masked) if not _SPEAKER.search(text_before(masked, one.start())))
 
 
 def _turned_twice(question: Question) -> str:
@@ -185,7 +201,7 @@ def _turned_twice(question: Question) -> str:
 def _members(question: Question, masked: str) -> tuple[list[Entity], re.Match[str] | None]:
     """The terms of a question that "and" or "or" joins, and where."""
     match = _JOINED.search(masked)
-    if match is None or _BETWEEN.search(masked[: match.start()]):
+    if match is None or _BETWEEN.search(text_before(masked, match.start())):
         return [], None
     members = _inside(question.entities, *match.span())
     return (members, match) if len(members) > 1 else ([], None)

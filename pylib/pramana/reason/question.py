@@ -20,7 +20,16 @@ from pramana.reason.relations import (
 from pramana.reason.wanted import ANYTHING, Wanted, wanted_in
 from pramana.text.normalise import normalise
 
-__all__ = ["NEAR", "Question", "Word", "parts_of", "read_question", "said_in_phrases", "stems_in", "text_before"]
+__all__ = [
+    "NEAR",
+    "Question",
+    "Word",
+    "parts_of",
+    "read_question",
+    "said_in_phrases",
+    "stems_in",
+    "text_before",
+]
 
 NEAR = 100
 """Characters before a word that say how it is meant."""
@@ -41,7 +50,7 @@ _CALLED_SO = re.compile(
     re.IGNORECASE,
 )
 _NEXT_ASKED = re.compile(
-    r"(?:[,;]\s*|\s+)(?:and|but)\s+(?=(?:what|who|why|how|which|where|when|whose|whom)\b)|\?\s+(?=\w)",
+    r"(?:[,;]\s*|(?<!\s)\s+)(?:and|but)\s+(?=(?:what|who|why|how|which|where|when|whose|whom)\b)|\?\s+(?=\w)",
     re.IGNORECASE,
 )
 _OPEN = re.compile(r"\b(?:who|whom|whose|what|which|why|how|when|where)\b", re.IGNORECASE)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pramana.answers import Citation, MemoryUsed
 from pramana.graph.english.lexicon import BASE_OF, PASTS, PREPOSITIONS, VERBS_ONLY, is_adjective
 from pramana.graph.english.morphology import third_person
-from pramana.knowledge import IS, Atom, Fact, FactPath, Proof, is_variable
+from pramana.knowledge import IS, Atom, Fact, FactPath, Proof, ProofStep, is_variable
 from pramana.reason.evidence import Evidence, Shared
 from pramana.reason.general import is_general, rule_of
 from pramana.reason.relations import HAPPENED, is_participial
@@ -39,6 +39,12 @@ class Realiser:
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, str], int] = {}
+        self._facts: dict[str, Fact] = {}
+
+    @property
+    def cited(self) -> tuple[Fact, ...]:
+        """The facts that were cited."""
+        return tuple(self._facts.values())
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -54,7 +60,18 @@ class Realiser:
 
     def cite_fact(self, fact: Fact) -> str:
         """Return " [n]" for a fact, or for the rule that a general statement was read out of."""
-        return self.cite("rule", rule_of(fact)) if is_general(fact) else self.cite("fact", fact.id)
+        if is_general(fact):
+            return self.cite("rule", rule_of(fact))
+        cited = self.cite("fact", fact.id)
+        if cited:
+            self._facts.setdefault(fact.id, fact)
+        return cited
+
+    def _cite_step(self, step: ProofStep) -> str:
+        one = step.conclusion
+        return self.cite_fact(
+            Fact(step.fact, one.subject, one.predicate, one.object, one.negated, step.confidence, step.source)
+        )
 
     def evidence(self, found: Evidence) -> str:
         """All of the evidence: how many there are, what is shared, chains, statements, what follows, memories."""
@@ -65,6 +82,7 @@ class Realiser:
             *map(self.path, found.paths),
             *self.facts(found.facts),
             *(self.proof(proof) for proof in found.proofs),
+            *([f"{found.more} more {'is' if found.more == 1 else 'are'} known"] if found.more else []),
             *map(self.memory, found.memories),
         ]
         return " ".join(map(_sentence, sentences))
@@ -86,11 +104,11 @@ class Realiser:
         """What is proved, and the facts and rules that it rests on: "a is c, since a is b [1] and b is c [2]"."""
         last = proof.last
         if last.fact:
-            return f"{said(last.conclusion)}{self.cite('fact', last.fact)}"
+            return f"{said(last.conclusion)}{self._cite_step(last)}"
         facts = [
             f"{said(step.conclusion)}{cited}"
             for step in proof.steps
-            if step.fact and (cited := self.cite("fact", step.fact))
+            if step.fact and (cited := self._cite_step(step))
         ]
         absent = [f"nothing says that {said(_closed(atom))}" for step in proof.steps for atom in step.absent]
         rules = [
@@ -161,10 +179,9 @@ class Realiser:
         cited = self.cite("memory", memory.id)
         if not memory.strategy:
             return f'a memory deals with "{memory.task_description}"{cited}'
-        return (
-            f'for "{memory.task_description}", the strategy "{memory.strategy}" has a success of '
-            f"{memory.success:.2f}{cited}"
-        )
+        told = f'for "{memory.task_description}", the strategy "{memory.strategy}"'
+        # A half is what is said of a memory of whose success nothing is known.
+        return f"{told} {f'has a success of {memory.success:.2f}' if memory.success != 0.5 else 'is known'}{cited}"
 
 
 def said(atom: Atom, *, plural: bool = False) -> str:
@@ -192,10 +209,11 @@ def _with_unit(verb: str, last: str) -> tuple[str, str]:
 
 
 def _of_class(words: str, *, plural: bool) -> str:
-    """A class with its article, or in the plural; an adjective, a name and what ends in -ing stay as they are."""
+    """A class with its article, or in the plural; an adjective, a name, a participle stay as they are."""
     last = words.rsplit(maxsplit=1)[-1]
     listing = "[" in words
-    if listing or words != words.lower() or last.endswith("ing") or is_adjective(last) or not last.isalpha():
+    verbal = last.endswith("ing") or (last.endswith("ed") and not last.endswith("eed") and len(last) > 4)
+    if listing or words != words.lower() or verbal or is_adjective(last) or not last.isalpha():
         return words
     if plural:
         return words if " of " in words else f"{words[: -len(last)]}{third_person(last)}"

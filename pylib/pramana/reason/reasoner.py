@@ -21,13 +21,19 @@ from pramana.reason.gather import Gatherer
 from pramana.reason.general import is_general
 from pramana.reason.infer import Inferring
 from pramana.reason.kinds import classify
+from pramana.reason.manners import without_manners
+from pramana.reason.operators import Operators, operators_in, without_excluded
 from pramana.reason.options import Options
 from pramana.reason.question import Question, parts_of, read_question, stems_in
 from pramana.reason.realise import Realiser
+from pramana.reason.reasons import reasons
 from pramana.reason.relations import flows
 from pramana.reason.strategies import STRATEGIES, Strategy
+from pramana.reason.supposing import supposes
+from pramana.reason.turning import Turning
 from pramana.records import Hit
 from pramana.text import checks
+from pramana.text.terms import key_of
 
 __all__ = ["Linking", "Reasoner"]
 
@@ -89,7 +95,8 @@ class Reasoner:
             depth: how many statements a chain may have, 1 to 16. What follows by rules is not limited by it.
             min_confidence: below it a statement is no evidence, and an answer unknown.
             k: at most so many chains, and so many memories; 1 to 100.
-            as_of_ms: what held then, in milliseconds since 1970 UTC; now, if not given. Memories are today's.
+            as_of_ms: what held then, in milliseconds since 1970 UTC; now, if not given. Memories are today's, and
+                so are names: a term that nothing is stated of now is found by the controlled English only.
             namespace: of the memories; of all, if not given.
 
         Raises:
@@ -101,6 +108,8 @@ class Reasoner:
         checks.integer("depth", depth, 1, MAX_DEPTH)
         checks.integer("k", k, 1, MAX_K)
         checks.number("min_confidence", min_confidence, 0.0, 1.0)
+        if namespace is not None:
+            checks.text("namespace", namespace, max_chars=checks.MAX_NAME, filled=True)
         options = Options(depth, min_confidence, k, as_of_ms, namespace)
         return await _Run(self._bank, self._graph, self._linker, text, options).answer()
 
@@ -117,7 +126,8 @@ class _Run:
         options: Options,
     ) -> None:
         self._bank, self._graph, self._linker = bank, graph, linker
-        self._text, self._options = text, options
+        self._asked, self._options = text, options
+        self._text = without_manners(text)
         self._began = self._since = perf_counter()
         self._trace: list[TraceStep] = []
         self._gatherer = Gatherer(graph, options.as_of_ms, options.min_confidence)
@@ -134,20 +144,35 @@ class _Run:
         self._done("classify", kind=self._kind, cues=list(scores[0].cues))
         mentions = await self._linker.candidates(self._text)
         named = [readings[0] for readings in mentions][:MAX_ENTITIES]
-        question = read_question(self._text, await completed(self._text, named, self._linker.link))
-        self._question = question
-        self._done("link", entities=len(question.entities), readings=sum(map(len, mentions)))
-        verdict = await self._understood(mentions)
+        await self._gatherer.pace()
+        left = without_excluded(self._text, await completed(self._text, named, self._linker.link))
+        self._text = left.text
+        self._question = read_question(left.text, left.entities)
+        await self._gatherer.pace()
+        turned = operators_in(self._question, supposes=supposes(self._question))
+        self._turning = Turning(self._question, self._kind, turned, left.excluded)
+        self._done("link", entities=len(self._question.entities), readings=sum(map(len, mentions)))
+        unsound = left.unsound or ("except" if left.excluded and self._question.yes_no else "")
+        verdict = Verdict("unknown", 0.0) if unsound else await self._understood(mentions, turned)
+        if not verdict.proofs and (unsound or turned.unsound):
+            self._done("answer", verdict="unknown", turned_by=unsound or turned.unsound)
+            return self._answer("unknown")
         question = self._question = await singled(self._question, self._gatherer)
         strategy = STRATEGIES[self._kind]
         if question.yes_no or (verdict.proofs and not strategy.fuller):
             return await self._decided(verdict)
-        found = await self._gathered(strategy, parts_of(self._text, named))
+        inside = [one for one in named if one not in left.excluded]
+        because = () if unsound or turned.unsound else await reasons(question, self._deciding)
+        found = Evidence(proofs=list(because), asked=True)
+        if not because:
+            found = await self._gathered(strategy, parts_of(self._text, inside))
         await self._remember(strategy, found)
+        self._turning.keep(found)
         self._done(
             "gather", statements=self._gatherer.read, memories=len(found.memories), cut=self._gatherer.cut
         )
-        if verdict.proofs and not found:
+        known = {key_of(end) for first, _, last in found.statements() for end in (first, last)}
+        if verdict.proofs and (not found or any(key_of(one) not in known for one in verdict.answers)):
             return await self._decided(verdict)
         return self._given(strategy, found)
 
@@ -169,15 +194,15 @@ class _Run:
     def _deciding(self, question: Question) -> Deciding:
         return Deciding(self._graph, self._gatherer, question, self._options.as_of_ms)
 
-    async def _understood(self, mentions: Sequence[Sequence[Entity]]) -> Verdict:
+    async def _understood(self, mentions: Sequence[Sequence[Entity]], turned: Operators) -> Verdict:
         """What yes-or-no machinery says: the grammar, or else a statement that the words make.
 
         Where a mention has several readings, the first with which there is an answer is taken.
         """
         deciding, how = self._deciding(self._question), "grammar"
-        verdict = await deciding.by_grammar()
+        verdict = self._turning.kept(await deciding.by_grammar())
         if not verdict.proofs and self._question.yes_no:
-            verdict, how = await deciding.by_statement(), "statement"
+            verdict, how = await deciding.by_statement(turned), "statement"
         for entities in [] if verdict.proofs or not self._question.yes_no else _readings(mentions):
             question = read_question(self._text, entities)
             verdict, how = await self._deciding(question).by_grammar(), "another reading"
@@ -202,6 +227,7 @@ class _Run:
         await self._remember(STRATEGIES[self._kind], found)
         self._done("infer", proofs=len(verdict.proofs))
         if verdict.answers:
+            found.more = max(0, len(verdict.answers) - len(verdict.proofs))
             text, said = realiser.evidence(_told(found)), "answered"
         else:
             said = verdict.verdict
@@ -302,13 +328,14 @@ class _Run:
         **evidence: Any,
     ) -> Answer:
         return Answer(
-            self._text,
+            self._asked,
             self._kind,
             verdict,
             confidence,
             text,
             realiser.citations if realiser else (),
             self._kinds,
+            facts=realiser.cited if realiser else (),
             entities=self._question.entities,
             trace=tuple(self._trace),
             compute_ms=1000.0 * (perf_counter() - self._began),
@@ -327,7 +354,7 @@ def _told(found: Evidence) -> Evidence:
     """Evidence with the proofs that are facts as facts, so that these are told together."""
     facts = [_stated(proof) for proof in found.proofs if proof.last.fact]
     derived = [proof for proof in found.proofs if not proof.last.fact]
-    return Evidence(facts=facts, proofs=derived, memories=found.memories)
+    return Evidence(facts=facts, proofs=derived, memories=found.memories, more=found.more)
 
 
 def _path_told(path: FactPath) -> FactPath:
@@ -341,7 +368,8 @@ def _path_told(path: FactPath) -> FactPath:
 
 def _stated(proof: Proof) -> Fact:
     one = proof.conclusion
-    return Fact(proof.last.fact, one.subject, one.predicate, one.object, one.negated)
+    last = proof.last
+    return Fact(last.fact, one.subject, one.predicate, one.object, one.negated, last.confidence, last.source)
 
 
 def _used(hit: Hit) -> MemoryUsed:

@@ -28,6 +28,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from pramana.errors import DimensionError, InputError
 from pramana.graph.english.lexicon import MODALS, NUMBERS, PREPOSITIONS, RESERVED
+from pramana.reason.manners import MANNERS
 from pramana.reason.mentions import STOP
 from pramana.reason.minhash import bands, jaccard, shingles, sketch
 from pramana.text.normalise import normalise
@@ -170,26 +171,20 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
-_WH = r"(?:who|whom|whose|what|which|when|where|why|how)\b"
-_TELL = r"(?:explain|list|show|describe|compare|name|find|give|tell|can|could|would|will|do|does|is|are)\b"
+_INSIDE = r"(?<=\w )(?<!then )(?<!but )"
+"""Not where a question begins: "Isn't it so?" expects a yes, "Is not it so?" does not."""
 _MANNERS = (
-    (_pattern(r"[,.?] ?(?:please|thanks|thank you)[.!?]*$"), ""),
-    (_pattern(r"^(?:hi|hello|hey|ok|okay|so|well)[,!] "), ""),
-    (_pattern(rf"^please,? (?={_WH}|{_TELL})"), ""),
-    (
-        _pattern(
-            r"^(?:(?:can|could|would|will) you (?:please )?tell me|tell me|do you know"
-            rf"|i(?:'d| would) like to know|i want to know),? (?={_WH})"
-        ),
-        "",
-    ),
+    *((pattern, "") for pattern in MANNERS),
     (
         _pattern(r"\b(who|what|where|when|how)'s (?=(?:an?|the|my|your|our|their|his|her|its|this|that)\b)"),
         r"\1 is ",
     ),
-    (_pattern(r"\bcan't\b|\bcannot\b"), "can not"),
-    (_pattern(r"\bwon't\b"), "will not"),
-    (_pattern(r"\b(is|are|was|were|do|does|did|has|have|had|could|would|should|must)n't\b"), r"\1 not"),
+    (_pattern(rf"{_INSIDE}can(?:'t|not)\b"), "can not"),
+    (_pattern(rf"{_INSIDE}won't\b"), "will not"),
+    (
+        _pattern(rf"{_INSIDE}(is|are|was|were|do|does|did|has|have|had|could|would|should|must)n't\b"),
+        r"\1 not",
+    ),
 )
 _END = "?.… "
 _TYPOGRAPHIC = str.maketrans("‘’“”", "''\"\"")

@@ -24,7 +24,7 @@ from pramana.reason.relations import accepts, effect_of, family_of, root_of, tur
 from pramana.reason.wanted import placing
 from pramana.text.terms import key_of
 
-__all__ = ["Supposed", "suppose", "supposed_in"]
+__all__ = ["Supposed", "suppose", "supposed_in", "supposes"]
 
 MAX_AFFECTED = 8
 """Statements told of what would be gone."""
@@ -32,6 +32,7 @@ _CASE = re.compile(
     r"\b(?:if|suppos\w+|imagin\w+|assum\w+|without|what\s+(?:happens|would|breaks|stops|fails|suffers)|when)\b",
     re.IGNORECASE,
 )
+_IMAGINED = re.compile(r"\b(?:suppos|imagin|assum|what\s+(?:if|happens?|would)\b)", re.IGNORECASE)
 _GONE_BEFORE = re.compile(
     r"\b(?:without|no|no more|lacks?|lacked|lacking|lose|loses|lost|losing|remov\w+|bann?\w*|drop\w*|delet\w+|"
     r"take away|took away|get rid of|got rid of|run out of|ran out of|turn(?:ed)? off|switch(?:ed)? off|shut down|"
@@ -45,7 +46,7 @@ _GONE_AFTER = re.compile(
     r"|(?:is|are|was|were|gets?|got|has been|have been|be)\s+(?:\w+ly\s+)?(?:down|gone|removed|banned|missing|"
     r"unavailable|lost|offline|off|turned off|switched off|dropped|shut down|deleted|dead|broken|destroyed|removed|"
     r"extinct|unreachable|taken away|absent)\b|runs? out|ran out|(?:did|do|does)(?:n['’]t| not) (?:exist|work)\b"
-    r"|(?:were|was|is|are)(?:n['’]t| not) there)",
+    r"|(?:were|was|is|are)(?:n['’]t| not) (?:there|used|present|available|enabled|set|worn)\b)",
     re.IGNORECASE,
 )
 _NO_LONGER = re.compile(
@@ -88,6 +89,13 @@ def supposed_in(question: Question) -> Supposed | None:
         if _GONE_BEFORE.search(text[: one.start]) or _GONE_AFTER.match(text[one.end :]):
             return Supposed(gone=one)
     return None
+
+
+def supposes(question: Question) -> bool:
+    """Whether what a question denies is denied for a case only: "What happens if there is no X?"."""
+    return not question.yes_no and (
+        supposed_in(question) is not None or bool(_IMAGINED.search(question.text) and question.assumes)
+    )
 
 
 async def suppose(

@@ -58,7 +58,9 @@ class Taking:
         for fact in best:
             if not fact.derived:
                 found.add_fact(fact)
-        await self.prove(found, [fact for fact in best if fact.derived][:proved])
+        derived = [fact for fact in best if fact.derived]
+        await self.prove(found, derived[:proved])
+        found.more += len(facts) - len(best) + len(derived[proved:])
 
     async def _nearness(self) -> Mapping[str, float]:
         """The terms around those of the question, by personalized PageRank from them."""

@@ -176,7 +176,7 @@ def f32(*values: float) -> array:
         memoryview(array("d", (x for row in ROWS for x in row)).tobytes()).cast("d", (3, 3)),
         [3, 4, 0, 0, 0, 2, -1, 0, 0],
     ],
-    ids=repr,
+    ids=lambda rows: type(rows).__name__,
 )
 def test_rows_come_in_many_forms(index, rows):
     index.add([5, 9, 2], rows)

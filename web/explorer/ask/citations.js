@@ -12,24 +12,18 @@ import { confidenceMark, particularsOf, statement } from "../statement.js";
 /** @typedef {import("../graph/scene.js").Stated} Stated */
 /** @typedef {{facts: Map<string, Stated>, rules: Map<string, Rule>}} Sources by id */
 
-/** Facts of one term among which a cited one is looked for. */
-const MOST = 500;
-/** From the terms of the question, how many facts away. */
-const ROUNDS = 3;
-
 /**
- * Facts stand in the answer's proofs and paths, or are of terms that its text names.
+ * What an answer cites, and what its proofs and paths hold.
  * @param {Graph} graph
  * @param {Answer} answer
  * @param {AbortSignal} signal
  * @returns {Promise<Sources>}
  */
 export async function sourcesOf(graph, answer, signal) {
-  const cited = (/** @type {string} */ kind) =>
-    answer.citations.filter((one) => one.kind === kind).map(({ id }) => id);
-  const facts = new Map([...stepsOf(answer), ...pathsOf(answer)].map((fact) => [fact.id, fact]));
-  await lookFor(graph, cited("fact"), facts, answer, signal);
-  const rules = cited("rule").length ? await graph.rules({ signal }) : [];
+  const all = [...stepsOf(answer), ...answer.facts, ...pathsOf(answer)];
+  const facts = new Map(all.map((fact) => [fact.id, fact]));
+  const ruled = answer.citations.some(({ kind }) => kind === "rule");
+  const rules = ruled ? await graph.rules({ signal }) : [];
   return { facts, rules: new Map(rules.map((rule) => [rule.id, rule])) };
 }
 
@@ -48,34 +42,6 @@ function stepsOf({ proofs, against }) {
 /** @param {Answer} answer @returns {Fact[]} */
 function pathsOf({ paths }) {
   return paths.flatMap(({ steps }) => steps.map(({ fact }) => fact));
-}
-
-/**
- * @param {Graph} graph
- * @param {string[]} ids
- * @param {Map<string, Stated>} facts added to
- * @param {Answer} answer
- * @param {AbortSignal} signal
- */
-async function lookFor(graph, ids, facts, { entities, text }, signal) {
-  const words = text.toLowerCase();
-  const lacking = () => ids.some((id) => !facts.has(id));
-  const asked = new Set();
-  let terms = entities.map(({ term }) => term);
-  for (let round = 0; round < ROUNDS && lacking(); round++) {
-    const found = await Promise.all(terms.flatMap((term) => factsOf(graph, term, signal)));
-    for (const term of terms) asked.add(term);
-    const all = found.flat();
-    for (const fact of all) if (ids.includes(fact.id)) facts.set(fact.id, fact);
-    const near = new Set(all.flatMap(({ subject, object }) => [subject, object]));
-    terms = [...near].filter((term) => !asked.has(term) && words.includes(term.toLowerCase()));
-  }
-}
-
-/** @param {Graph} graph @param {string} term @param {AbortSignal} signal */
-function factsOf(graph, term, signal) {
-  const options = { negated: null, limit: MOST, signal };
-  return [graph.match(term, null, null, options), graph.match(null, null, term, options)];
 }
 
 /**

@@ -331,6 +331,7 @@ function explained(question, { verdict, confidence, proofs, against, contradicto
     against: contradictory ? against : [],
     insights: [],
     paths: [],
+    facts: [],
     entities: [],
     memories: [],
     trace: [],
