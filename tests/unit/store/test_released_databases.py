@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from pramana.store import journal
 from pramana.store.sqlite import SqliteStore
 from tests.conftest import ROOT
 from tests.golden.databases.contents import read
+
+pytestmark = pytest.mark.skipif(sys.platform == "emscripten", reason="a page keeps databases, not files")
 
 DATABASES = ROOT / "tests/golden/databases"
 RELEASES = sorted(path.name.removesuffix(".sqlite.gz") for path in DATABASES.glob("*.sqlite.gz"))
