@@ -96,7 +96,7 @@ def test_the_wheel_is_complete_and_needs_only_wasmtime(wheel: Path, root: Path) 
     assert set(packed) == set(there)
     assert [name for name in sorted(packed) if packed[name] != there[name]] == [], "stale: ./build.sh wheel"
     assert {"host.js", "embedder.json"} <= {Path(name).name for name in packed}
-    assert len([name for name in packed if name.endswith(".wasm")]) == 7
+    assert len([name for name in packed if name.endswith(".wasm")]) == 6
     assert len([name for name in packed if name.endswith(".sve")]) == 1
 
 

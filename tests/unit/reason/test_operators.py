@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
-import pytest_asyncio
 
+from pramana.answers import Answer
 from pramana.errors import InputError
 from pramana.knowledge import Verdict
 from pramana.reason.deciding import together
@@ -140,7 +141,7 @@ Is Zeus mortal, please? | false | Zeus is not mortal
 ROWS = [line for line in TABLE.splitlines() if line and not line.startswith("#")]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@asynccontextmanager
 async def known() -> AsyncIterator[Asked]:
     facts = (fact.split() for line in FACTS.split("\n") for fact in line.split(";") if fact.strip())
     async with asked(*((first, predicate, last) for first, predicate, last in facts)) as here:
@@ -150,16 +151,25 @@ async def known() -> AsyncIterator[Asked]:
         yield here
 
 
-@pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("row", ROWS)
-async def test_words_that_turn_a_question_round_are_handled_or_it_is_unknown(known: Asked, row: str) -> None:
+def is_right(row: str, answer: Answer) -> bool:
     question, verdict, words = (part.strip() for part in f"{row} |".split("|")[:3])
     wanted, *unwanted = (part.strip().lower() for part in words.split("!"))
-    answer = await known(question)
-    assert (answer.verdict, answer.question) == (verdict, question)
     text = answer.text.lower()
-    assert [word for word in wanted.split(",") if word.strip() not in text] == []
-    assert [word for word in unwanted if word in text] == []
+    return (
+        (answer.verdict, answer.question) == (verdict, question)
+        and all(word.strip() in text for word in wanted.split(","))
+        and not any(word in text for word in unwanted)
+    )
+
+
+async def test_words_that_turn_a_question_round_are_handled_or_it_is_unknown() -> None:
+    wrong = []
+    async with known() as here:
+        for row in ROWS:
+            answer = await here(row.partition("|")[0].strip())
+            if not is_right(row, answer):
+                wrong.append((row, answer.verdict, answer.text))
+    assert wrong == []
 
 
 async def test_a_memory_of_what_is_left_out_or_denied_is_no_answer() -> None:
