@@ -27,14 +27,24 @@ CHROMIUM_ARGS = [
 Launch = Callable[..., Awaitable[BrowserContext]]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out: list[pytest.Item] = []
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if item.get_closest_marker("one_browser") and _browser_of(item) == "firefox":
+                left_out.append(item)
             # Where tests run in several processes, those that share a browser stay together.
-            if (call := getattr(item, "callspec", None)) and "context" in call.params:
-                item.add_marker(pytest.mark.xdist_group(call.params["context"]))
+            if browser := _browser_of(item):
+                item.add_marker(pytest.mark.xdist_group(browser))
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _browser_of(item: pytest.Item) -> str:
+    call = getattr(item, "callspec", None)
+    return call.params.get("context", "") if call else ""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

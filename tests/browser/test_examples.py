@@ -56,6 +56,7 @@ def program(page: Path) -> str:
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+@pytest.mark.one_browser
 async def test_the_examples_of_a_page_run_and_give_what_they_say(
     page: Path, visit: Callable[..., Awaitable[Page]], served: Site, dist_web: Path
 ) -> None:

@@ -166,6 +166,7 @@ async def test_every_method_of_the_graph(visit):
     assert found["stats"]["rules"] == 1
 
 
+@pytest.mark.one_browser
 async def test_what_is_refused_says_where_and_stores_nothing(visit):
     page = await visit()
     await run(page, OPEN, ":memory:")
@@ -222,6 +223,7 @@ async def test_what_is_refused_says_where_and_stores_nothing(visit):
     assert (found["left"], found["rules"]) == (40, 1)
 
 
+@pytest.mark.one_browser
 async def test_many_facts_go_in_parts_and_are_stored_at_once(visit):
     page = await visit()
     await page.evaluate(WATCH_MESSAGES)
@@ -299,6 +301,7 @@ async def test_a_list_is_sent_again_when_its_leader_goes_between_the_parts(visit
     assert (found["added"], found["facts"]) == ({"added": 6000, "known": 0}, 6000)
 
 
+@pytest.mark.one_browser
 async def test_a_cancelled_list_leaves_nothing(visit, name):
     page = await visit()
     await page.evaluate(WATCH_MESSAGES)
@@ -346,6 +349,7 @@ async def test_a_second_tab_tells_and_asks_the_same_graph(visit, name):
     assert (await run(second, ask))["verdict"] == "true"
 
 
+@pytest.mark.one_browser
 async def test_read_only_reads_and_refuses_to_write(visit, name):
     page = await visit()
     found = await run(

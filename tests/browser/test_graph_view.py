@@ -136,6 +136,7 @@ def flat(pairs: list[tuple[int, int]]) -> list[int]:
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_a_layout_puts_what_is_linked_together_and_is_the_same_every_time(modules):
     unplaced = [None] * 24
     first = await modules.evaluate(LAYOUT, [flat(CLIQUES), unplaced])
@@ -150,6 +151,7 @@ async def test_a_layout_puts_what_is_linked_together_and_is_the_same_every_time(
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_nodes_that_stay_keep_their_places_when_others_come_and_go(modules):
     first = await modules.evaluate(LAYOUT, [flat(CLIQUES), [None] * 24])
     places = flat(first["points"])
@@ -167,6 +169,7 @@ async def test_nodes_that_stay_keep_their_places_when_others_come_and_go(modules
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_the_tree_repels_as_all_pairs_do(modules):
     answer = await modules.evaluate(
         """async (count) => {
@@ -200,6 +203,7 @@ async def test_the_tree_repels_as_all_pairs_do(modules):
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_a_held_node_stays_at_the_pointer_and_the_others_follow(modules):
     moved = await modules.evaluate(
         """async (links) => {
@@ -248,6 +252,7 @@ async def test_the_example_fills_the_picture_and_the_list(view):
     await expect(view.locator("#graph-rows tr[data-negated=true]")).to_contain_text("not is")
 
 
+@pytest.mark.one_browser
 async def test_a_node_is_drawn_where_the_state_says_in_the_colours_of_the_theme(view, name):
     await add(view, name, [("sun", "lights", "earth"), ("sun", "lights", "moon")])
     await view.focus("#graph-picture")
@@ -277,6 +282,7 @@ async def test_a_node_is_drawn_where_the_state_says_in_the_colours_of_the_theme(
     await view.emulate_media(color_scheme="light")
 
 
+@pytest.mark.one_browser
 async def test_arrow_keys_walk_along_edges_and_say_where_one_is(view, name):
     await add(view, name, [("a", "next", "b"), ("b", "next", "c"), ("x", "next", "y")])
     start = await focus(view, "b")
@@ -355,6 +361,7 @@ async def test_the_pointer_focuses_drags_pans_and_zooms(view, name):
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_facts_around_a_term_reach_as_far_as_asked_and_terms_are_expanded(view, name):
     chain = [
         ("a", "next", "b"),
@@ -407,6 +414,7 @@ async def test_facts_around_a_term_reach_as_far_as_asked_and_terms_are_expanded(
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_what_is_drawn_is_filtered_by_predicate_and_confidence(view, name):
     facts = [
         ("a", "likes", "b", 0.9),
@@ -438,6 +446,7 @@ async def test_what_is_drawn_is_filtered_by_predicate_and_confidence(view, name)
     await expect(view.locator("#graph-status")).to_have_text("Showing 4 of 6 facts (2 filtered out)")
 
 
+@pytest.mark.one_browser
 async def test_nodes_keep_their_places_on_the_canvas_when_facts_come_and_go(view, name):
     await add(view, name, [("a", "next", "b"), ("b", "next", "c"), ("c", "next", "a"), ("c", "next", "d")])
     before = await focus(view, "a")
@@ -481,6 +490,7 @@ async def test_a_proof_is_lit_in_the_graph_and_the_rest_is_dimmed(view):
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_a_path_is_lit_as_its_facts(modules):
     fact = {
         "subject": "a",
@@ -580,6 +590,7 @@ async def test_a_pack_is_loaded_from_files_listed_and_removed(view):
     await expect(view.locator("#packs [data-pack]")).to_have_count(0)
 
 
+@pytest.mark.one_browser
 async def test_dropped_files_open_the_dialog_and_the_sample_is_offered_where_the_site_has_it(view):
     await view.evaluate(
         """([facts, rules]) => {

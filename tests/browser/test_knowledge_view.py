@@ -73,6 +73,7 @@ async def test_a_refused_sentence_is_marked_at_its_place_and_replaced_by_the_nea
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_a_refused_formula_is_marked_and_what_stands_before_it_is_stored(view):
     text = "(rex likes bone) @0.5\n(?x likes ?y) => (?y likes ?z)\n(rex likes ball)\nRex is a dog."
     await view.fill("#telling", text)
@@ -88,6 +89,7 @@ async def test_a_refused_formula_is_marked_and_what_stands_before_it_is_stored(v
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_a_refused_fact_is_marked_and_none_is_stored(view):
     await view.fill("#telling", "(rex likes bone)\n(rex likes ball) @2 # too much\n(rex likes meat)")
     await view.click("#tell")
@@ -127,6 +129,7 @@ async def test_a_fact_is_retracted_and_brought_back_and_the_list_is_filtered(vie
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_a_rule_is_removed_and_brought_back(view):
     await tell(view, "Socrates is a human. Every human is mortal.")
     await view.click("#tab-rules")
@@ -147,6 +150,7 @@ async def test_a_rule_is_removed_and_brought_back(view):
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_contradictions_are_counted_as_what_they_are_and_declared(view):
     badge = view.locator("#conflicts-count")
     await tell(view, "Rex is red.")
@@ -246,6 +250,7 @@ PROGRAMS = [
 
 
 @one_browser
+@pytest.mark.one_browser
 async def test_formulas_are_told_apart_from_sentences(context, explorer):
     page = await context.new_page()
     await page.goto(f"{explorer.url}/icon.svg")

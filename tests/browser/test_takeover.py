@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from .conftest import run
 from .test_seat import call, events
 from .test_tabs import OPEN
@@ -105,6 +107,7 @@ async def test_a_hung_leader_is_replaced_once_and_its_late_writes_die(open_page,
     assert await first.evaluate("[teller.seat.role, teller.seat.epoch]") in (["leader", n] for n in (3, 4, 5))
 
 
+@pytest.mark.one_browser
 async def test_an_answer_of_another_than_the_leader_is_not_heeded(open_page, name):
     first, second, third = [await open_page() for _ in range(3)]
     await sit(first, name)
@@ -137,6 +140,7 @@ async def test_an_answer_of_another_than_the_leader_is_not_heeded(open_page, nam
     assert "cancelled" in await second.evaluate("slow")
 
 
+@pytest.mark.one_browser
 async def test_a_leader_that_pauses_within_its_work_is_not_taken_for_hung(open_page, name):
     first, second = await open_page(), await open_page()
     for page in (first, second):
@@ -146,6 +150,7 @@ async def test_a_leader_that_pauses_within_its_work_is_not_taken_for_hung(open_p
     assert await first.evaluate("[teller.seat.role, teller.seat.epoch]") == ["leader", 1]
 
 
+@pytest.mark.one_browser
 async def test_a_call_that_hangs_its_leaders_is_not_asked_of_a_third(open_page):
     page = await open_page()
     found = await page.evaluate(

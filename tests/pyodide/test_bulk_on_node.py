@@ -13,6 +13,7 @@ NATIVE_ONLY = {
     "tests/unit/graph/packs/test_pack_files.py": "SQLite works in a thread, and a page has none",
     "tests/unit/graph/test_graph_processes.py": "a page has no processes",
     "tests/unit/kernels/test_wasmtime_module.py": "wasmtime is not in a page",
+    "tests/unit/reason/test_ordinary_questions.py": "it takes a minute there, and knows nothing of the platform",
     "tests/unit/store/test_sqlite_processes.py": "a page has no processes",
     "tests/unit/store/test_sqlite_store.py": "SQLite works in a thread, and a page has none",
     "tests/unit/store/test_stores_agree.py": "one of the two stores is SQLite's",
